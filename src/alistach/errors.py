@@ -1,0 +1,279 @@
+"""Every failure that alistach tells a caller about.
+
+    GatewayError
+    ├── CallerError: the question or its asker
+    │   ├── InvalidParameters, MalformedBody, TrackingIdUnknown                       400
+    │   ├── KeyMissing, KeyUnknown, AdminKeyMissing                                   401
+    │   ├── AdminKeyWrong, OriginNotAllowed                                           403
+    │   ├── NotFound, ProductUnavailable                                              404
+    │   ├── MethodNotAllowed, BodyTooLarge, TargetTooLong,
+    │   │   UnsupportedMediaType, HeadersTooLarge                                     405 413 414 415 431
+    │   └── RateLimited                                                               429
+    ├── OperatorError: what only the operator can put right
+    │   ├── PermissionGroupMissing                                                    501
+    │   └── CredentialsRejected                                                       503
+    ├── UpstreamError: the Open Platform or the way to it
+    │   ├── UpstreamInvalid                                                           502
+    │   └── UpstreamBusy, UpstreamBanned, UpstreamDown                                503
+    ├── DeadlineExceeded                                                              504
+    ├── RecordUnavailable                                                             503
+    └── InternalError                                                                 500
+
+`docs/errors.md` explains each code to a caller; a test keeps it complete.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class Fault(enum.StrEnum):
+    """Whose failure it is: this decides who is told, and whether the circuit breaker counts it."""
+
+    CALLER = "caller"
+    OPERATOR = "operator"
+    UPSTREAM = "upstream"
+    US = "us"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterProblem:
+    """One parameter and what is wrong with it."""
+
+    parameter: str
+    message: str
+
+
+class GatewayError(Exception):
+    """A foreseen failure. `detail` says what happened and what to do next, in one or two sentences.
+
+    `retry_after` is in seconds; `upstream_calls` counts the calls that were spent before it failed.
+    """
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    title: ClassVar[str]
+    fault: ClassVar[Fault]
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        retry_after: float | None = None,
+        upstream_request_id: str | None = None,
+        upstream_calls: int = 0,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.retry_after = retry_after
+        self.upstream_request_id = upstream_request_id
+        self.upstream_calls = upstream_calls
+
+    @property
+    def headline(self) -> str:
+        """The title for this very case; subclasses may say more than the class's `title`."""
+        return self.title
+
+
+class CallerError(GatewayError):
+    """The question, or who asked it, is at fault; the same question fails again."""
+
+    fault = Fault.CALLER
+
+
+class InvalidParameters(CallerError):
+    """One or more parameters are missing, unknown, mistyped or out of range; `problems` names each."""
+
+    code, status, title = "invalid_parameters", 400, "The question has invalid parameters"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        problems: tuple[ParameterProblem, ...] = (),
+        upstream_request_id: str | None = None,
+        upstream_calls: int = 0,
+    ) -> None:
+        super().__init__(detail, upstream_request_id=upstream_request_id, upstream_calls=upstream_calls)
+        self.problems = problems
+
+
+class MalformedBody(CallerError):
+    """The body is not the JSON object that the operation takes."""
+
+    code, status, title = "malformed_body", 400, "The request body cannot be read"
+
+
+class TrackingIdUnknown(CallerError):
+    """The platform does not know the tracking id that the caller sent (`resp_code` 402)."""
+
+    code, status, title = "tracking_id_unknown", 400, "AliExpress does not know this tracking id"
+
+
+class KeyMissing(CallerError):
+    """A key is needed and none was sent."""
+
+    code, status, title = "key_missing", 401, "A key is needed"
+
+
+class KeyUnknown(CallerError):
+    """The key that was sent is not one of this service's."""
+
+    code, status, title = "key_unknown", 401, "This key is not known"
+
+
+class AdminKeyMissing(CallerError):
+    """An admin path was asked without `X-Admin-API-Key`."""
+
+    code, status, title = "admin_key_missing", 401, "The admin key is needed"
+
+
+class AdminKeyWrong(CallerError):
+    """`X-Admin-API-Key` was sent with another value than the service's."""
+
+    code, status, title = "admin_key_wrong", 403, "The admin key is wrong"
+
+
+class OriginNotAllowed(CallerError):
+    """A browser asked from an origin that is not in ALLOWED_ORIGINS."""
+
+    code, status, title = "origin_not_allowed", 403, "This origin is not allowed"
+
+
+class NotFound(CallerError):
+    """There is nothing at this path."""
+
+    code, status, title = "not_found", 404, "There is nothing here"
+
+
+class ProductUnavailable(CallerError):
+    """No such product, or not in the affiliate program; the platform does not tell which."""
+
+    code, status, title = "product_unavailable", 404, "No such product, or it is not in the affiliate program"
+
+
+class MethodNotAllowed(CallerError):
+    """The path exists, but not for this method; `allow` lists those it takes."""
+
+    code, status, title = "method_not_allowed", 405, "This path does not take this method"
+
+    def __init__(self, detail: str, *, allow: tuple[str, ...]) -> None:
+        super().__init__(detail)
+        self.allow = allow
+
+
+class BodyTooLarge(CallerError):
+    """The request body is over the limit."""
+
+    code, status, title = "body_too_large", 413, "The request body is too large"
+
+
+class TargetTooLong(CallerError):
+    """The request target (path and query) is over the limit."""
+
+    code, status, title = "target_too_long", 414, "The request target is too long"
+
+
+class UnsupportedMediaType(CallerError):
+    """The body is of a media type that the operation does not take."""
+
+    code, status, title = "unsupported_media_type", 415, "The body's media type is not supported"
+
+
+class HeadersTooLarge(CallerError):
+    """The request headers are over the limit."""
+
+    code, status, title = "headers_too_large", 431, "The request headers are too large"
+
+
+class RateLimited(CallerError):
+    """The caller is over its own limit; `retry_after` says when to come back."""
+
+    code, status, title = "rate_limited", 429, "Too many requests from this caller"
+    retryable = True
+
+
+class OperatorError(GatewayError):
+    """Only the operator can put this right; no retry helps."""
+
+    fault = Fault.OPERATOR
+
+
+class PermissionGroupMissing(OperatorError):
+    """The operator's app has not been granted the permission group of this method (`InsufficientPermission`)."""
+
+    code, status, title = "permission_group_missing", 501, "The operator's AliExpress app lacks a permission group"
+
+
+class CredentialsRejected(OperatorError):
+    """The platform refused the operator's key, signature, token, address or account."""
+
+    code, status, title = "credentials_rejected", 503, "AliExpress rejected the operator's credentials"
+
+
+class UpstreamError(GatewayError):
+    """The Open Platform, or the way to it, failed."""
+
+    fault = Fault.UPSTREAM
+
+
+class UpstreamInvalid(UpstreamError):
+    """The platform answered, but not with anything that can be understood."""
+
+    code, status, title = "upstream_invalid", 502, "AliExpress sent an answer that cannot be understood"
+    retryable = True
+
+
+class UpstreamBusy(UpstreamError):
+    """The wait for a turn at the app key would be longer than the caller's deadline."""
+
+    code, status, title = "upstream_busy", 503, "The app key is busy for longer than this request may wait"
+    fault = Fault.US
+    retryable = True
+
+
+class UpstreamBanned(UpstreamError):
+    """The platform has banned the app key for a time; `retry_after` is what is left of it."""
+
+    code, status, title = "upstream_banned", 503, "AliExpress has banned this app key"
+    retryable = True
+
+    @property
+    def headline(self) -> str:
+        if self.retry_after is None:
+            return self.title
+        seconds = max(1, round(self.retry_after))
+        return f"{self.title} for {seconds} second{'' if seconds == 1 else 's'}"
+
+
+class UpstreamDown(UpstreamError):
+    """The platform cannot be reached, broke off, or says that it or its backend is in trouble."""
+
+    code, status, title = "upstream_down", 503, "AliExpress cannot be reached or is in trouble"
+    retryable = True
+
+
+class DeadlineExceeded(GatewayError):
+    """The caller's deadline passed before the platform answered; the call itself goes on."""
+
+    code, status, title = "deadline_exceeded", 504, "AliExpress did not answer within this request's deadline"
+    fault = Fault.UPSTREAM
+    retryable = True
+
+
+class RecordUnavailable(GatewayError):
+    """The request could not be recorded, so it is not answered."""
+
+    code, status, title = "record_unavailable", 503, "The request cannot be recorded"
+    fault = Fault.US
+    retryable = True
+
+
+class InternalError(GatewayError):
+    """A defect of alistach."""
+
+    code, status, title = "internal_error", 500, "Something is wrong in alistach itself"
+    fault = Fault.US

@@ -1,0 +1,1 @@
+"""Nouns without a domain: time, background work, money, secrets kept out of sight."""
