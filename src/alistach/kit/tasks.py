@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from alistach.kit.clock import Clock
+
 T = TypeVar("T")
 
 
@@ -36,3 +38,15 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._report(task.get_name(), error)
+
+
+async def until(task: asyncio.Task[Any], seconds: float, clock: Clock) -> bool:
+    """Wait for `task` at most `seconds` of the clock's time, without cancelling it; whether it is done."""
+    if task.done():
+        return True
+    alarm = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        alarm.cancel()
+    return task.done()

@@ -27,7 +27,9 @@ class Operation(Generic[P, R]):
     """One method of the platform, as data.
 
     `encode` writes the business parameters (empty ones are dropped later); `decode` reads the payload of a good answer;
-    `empty` makes the result of an answer that says there is nothing (`resp_code` 405 and its relatives).
+    `empty` makes the result of an answer that says there is nothing (`resp_code` 405 and its relatives). A method that
+    begins with `/` is a /rest path. One that is not `repeatable` changes something: it is not sent again when it may
+    have arrived.
     """
 
     method: str
@@ -35,6 +37,7 @@ class Operation(Generic[P, R]):
     decode: Callable[[Payload], R]
     empty: Callable[[], R]
     permission_group: str
+    repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Admission: who is asking, whether they may, and how fast."""

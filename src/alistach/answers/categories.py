@@ -1,0 +1,34 @@
+"""The category tree: one call brings all of it."""
+
+from __future__ import annotations
+
+from alistach.answers.asker import Asker, Found
+from alistach.answers.cachekey import CATEGORIES_KEY
+from alistach.answers.collapse import Fetched
+from alistach.answers.entries import Entries
+from alistach.answers.entry import Entry, Node, Tree
+from alistach.answers.freshness import FreshnessClass
+from alistach.answers.search import FLIGHT_SECONDS
+from alistach.kit.clock import Clock
+from alistach.openplatform import OpenPlatform
+from alistach.openplatform.categories import CATEGORIES, CategoryQuery
+from alistach.openplatform.operation import Priority
+
+
+class CategoryTree:
+    """Finds the tree."""
+
+    def __init__(self, entries: Entries, platform: OpenPlatform, clock: Clock) -> None:
+        self._entries, self._platform, self._clock = entries, platform, clock
+
+    async def find(self, asker: Asker) -> Found:
+        """The tree's entry. Raises GatewayError."""
+        return await self._entries.find(CATEGORIES_KEY, self._fetch, asker)
+
+    async def _fetch(self, priority: Priority) -> Fetched[Entry]:
+        asked_at = self._clock.now()
+        deadline = self._clock.monotonic() + FLIGHT_SECONDS
+        reply = await self._platform.send(CATEGORIES, CategoryQuery(), priority=priority, deadline=deadline)
+        nodes = tuple(Node(node.id, node.name, node.parent_id) for node in reply.result)
+        freshness = FreshnessClass.CATEGORIES if nodes else FreshnessClass.EMPTY
+        return Fetched(Entry(CATEGORIES_KEY, freshness, asked_at, reply.received_at, Tree(nodes)), len(reply.attempts))

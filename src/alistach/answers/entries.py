@@ -1,0 +1,161 @@
+"""The heart of answering: use what is known, ask once for what is not, fall back on what is stale when the platform fails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alistach.answers.asker import Asker, CacheStatus, Found
+from alistach.answers.clearing import Clearing, compacted, is_cleared
+from alistach.answers.collapse import Fetched, Flights
+from alistach.answers.entry import Entry, Kind
+from alistach.answers.freshness import FreshnessClass, Lifetimes, Verdict, jittered, judge, keep_seconds
+from alistach.answers.store import Store
+from alistach.errors import Fault, GatewayError
+from alistach.kit.clock import Clock
+from alistach.openplatform.operation import Priority
+
+# Asks the platform with this priority and returns the entry of the key it was made for.
+Fetch = Callable[[Priority], Coroutine[Any, Any, Fetched[Entry]]]
+
+# With a stale answer at hand nobody waits longer than this for a better one.
+_PATIENCE_SECONDS = 3.0
+# After a refresh has failed the next is not tried sooner.
+_REFRESH_PAUSE_SECONDS = 15.0
+
+
+class Entries:
+    """Finds entries for askers. `ready` raises when the platform is known to be out of reach before a deadline."""
+
+    def __init__(
+        self,
+        store: Store,
+        flights: Flights[Entry],
+        lifetimes: Mapping[FreshnessClass, Lifetimes],
+        ready: Callable[[Priority, float], None],
+        clock: Clock,
+    ) -> None:
+        self._store, self._flights, self._lifetimes = store, flights, lifetimes
+        self._ready, self._clock = ready, clock
+        self.clearings = store.recall()
+        self.saved: Counter[str] = Counter()
+        self._refresh_not_before: dict[str, float] = {}
+
+    def peek(self, key: str, asker: Asker) -> tuple[Entry, Verdict] | None:
+        """The entry of `key` and what may be done with it now, without asking anybody."""
+        if (entry := self._store.get(key)) is None:
+            return None
+        verdict = judge(
+            self._clock.now() - entry.received_at,
+            self._lifetimes[entry.freshness],
+            key,
+            cleared=is_cleared(self.clearings, entry),
+            directives=asker.directives,
+        )
+        return None if verdict is Verdict.GONE else (entry, verdict)
+
+    def known(self, key: str) -> Entry | None:
+        """The entry of `key`, however old, without asking anybody."""
+        return self._store.get(key)
+
+    def spent(self, entry: Entry) -> float:
+        """The share of its fresh life that the entry has behind it; over 1 when it is no longer fresh."""
+        return (self._clock.now() - entry.received_at) / self._lifetimes[entry.freshness].fresh
+
+    def fresh_until(self, founds: Iterable[Found]) -> float:
+        """The moment (epoch seconds) up to which all of these entries are fresh."""
+        return min(
+            found.entry.received_at + jittered(self._lifetimes[found.entry.freshness].fresh, found.entry.key)
+            for found in founds
+        )
+
+    def usable(self, key: str, asker: Asker) -> Found | None:
+        """The entry of `key` if it may be served as it is, without asking anybody."""
+        match self.peek(key, asker):
+            case (entry, Verdict.FRESH):
+                return Found(entry, CacheStatus.HIT)
+            case (entry, Verdict.REVALIDATE):
+                return Found(entry, CacheStatus.STALE)
+            case _:
+                return None
+
+    async def find(self, key: str, fetch: Fetch, asker: Asker) -> Found:
+        """The entry of `key`: known, or asked for. Raises GatewayError when it is neither."""
+        known = self.peek(key, asker)
+        if known is not None:
+            entry, verdict = known
+            if verdict is Verdict.FRESH:
+                self.saved["cache"] += 1
+                return Found(entry, CacheStatus.HIT)
+            if verdict is Verdict.REVALIDATE:
+                self.saved["stale"] += 1
+                self._refresh(key, fetch)
+                return Found(entry, CacheStatus.STALE)
+        return await self._ask(key, fetch, asker, known[0] if known else None)
+
+    async def _ask(self, key: str, fetch: Fetch, asker: Asker, stale: Entry | None) -> Found:
+        deadline = asker.deadline
+        if stale is not None:
+            deadline = min(deadline, self._clock.monotonic() + _PATIENCE_SECONDS)
+        try:
+            if not self._flights.under_way(key):
+                self._ready(Priority.INTERACTIVE, deadline)
+            boarded = await self._flights.board(key, lambda: self._fetch(fetch, Priority.INTERACTIVE), deadline)
+        except GatewayError as error:
+            if stale is None or error.fault is Fault.CALLER:
+                raise
+            self.saved["stale"] += 1
+            return Found(stale, CacheStatus.STALE, error.upstream_calls, error.code)
+        if not boarded.opened:
+            self.saved["collapse"] += 1
+        status = CacheStatus.MISS if boarded.opened else CacheStatus.COLLAPSED
+        return Found(boarded.value, status, boarded.calls)
+
+    def _refresh(self, key: str, fetch: Fetch) -> None:
+        now = self._clock.monotonic()
+        if self._flights.under_way(key) or self._refresh_not_before.get(key, 0.0) > now:
+            return
+        # Also the bound of this dictionary: pauses that are over are of no use to anyone.
+        if len(self._refresh_not_before) > 10_000:
+            self._refresh_not_before = {k: t for k, t in self._refresh_not_before.items() if t > now}
+        self._refresh_not_before[key] = now + _REFRESH_PAUSE_SECONDS
+        self._flights.refresh(key, lambda: self._fetch(fetch, Priority.REFRESH))
+
+    async def _fetch(self, fetch: Fetch, priority: Priority) -> Fetched[Entry]:
+        fetched = await fetch(priority)
+        self.keep((fetched.value,))
+        return fetched
+
+    def keep(self, entries: Iterable[Entry]) -> None:
+        """Keep entries unless something newer is known, or a clear came after they were asked for."""
+        worth = []
+        for entry in entries:
+            known = self._store.get(entry.key)
+            newer = known is not None and known.asked_at > entry.asked_at
+            if not newer and not is_cleared(self.clearings, entry):
+                worth.append(entry)
+        self._store.put(worth)
+
+    async def clear(self, clearing: Clearing, *, hard: bool) -> Cleared:
+        """From now on, serve what `clearing` covers for failures alone; or, `hard`, not at all. Raises StorageFailed."""
+        oldest_kept = clearing.at - max(keep_seconds(policy) for policy in self._lifetimes.values())
+        self.clearings = compacted((*self.clearings, clearing), oldest_kept)
+        self._refresh_not_before.clear()
+        await self._store.remember(self.clearings)
+        counted = await self._store.count(clearing)
+        deleted = await self._store.delete(clearing) if hard else 0
+        return Cleared(counted, deleted)
+
+    async def preview(self, clearing: Clearing) -> Counter[Kind]:
+        """How many entries of each kind the clear would cover. Raises StorageFailed."""
+        return await self._store.count(clearing)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """How many entries of each kind a clear was aimed at, and how many of them it deleted."""
+
+    counted: Mapping[Kind, int]
+    deleted: int

@@ -1,0 +1,1 @@
+"""Beside the flow: what is made of finished exchanges."""

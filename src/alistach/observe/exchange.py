@@ -1,0 +1,31 @@
+"""One request and its reply, as the log line, the metrics and later the audit read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Filled in while the request is handled, and not changed any more once it is recorded.
+
+    `at` is when it came (epoch seconds), `seconds` how long the reply took, `code` the problem's code if it failed,
+    `calls` the upstream calls charged, `cache` where the answer came from (`-` when that is no question).
+    """
+
+    at: float
+    request_id: str
+    method: str
+    target: str
+    address: str
+    started: float
+    caller: str = "-"
+    client_request_id: str | None = None
+    operation: str = "-"
+    status: int = 0
+    code: str | None = None
+    cache: str = "-"
+    calls: int = 0
+    upstream_request_id: str | None = None
+    seconds: float = 0.0
+    body_bytes: int = 0

@@ -1,0 +1,102 @@
+"""The log: one line for each request, written before its response leaves, and lines for what the service itself has to say.
+
+The runbook looks for refusals with `grep "401\\|403\\|429"`. So that it finds statuses and nothing else, a line holds no other
+run of three digits that could be one of them: durations and sizes have few digits, times end in hundredths, and such a run in a
+target has its last digit percent-encoded, which names the same target (RFC 3986 §6.2.2.2).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from time import gmtime, strftime
+
+from alistach.observe.exchange import Exchange
+
+FILE_NAME = "aliexpress_api.log"
+
+_ENDS_A_STATUS = re.compile(r"(?<=40)[13]|(?<=42)9")
+_UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
+
+
+class Journal:
+    """An append-only file. `write_failures` counts lines that could not be written; `reason` says why the last was not."""
+
+    def __init__(self, folder: Path, now: Callable[[], float]) -> None:
+        self.path = folder / FILE_NAME
+        self._now = now
+        self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        self._second, self._second_text = 0, ""
+        self.write_failures = 0
+        self.reason: str | None = None
+
+    def record(self, exchange: Exchange) -> None:
+        """Write the line of a finished exchange."""
+        level = "ERROR" if exchange.status >= 500 else "WARNING" if exchange.status >= 400 else "INFO"
+        self._write(f"{self._time(exchange.at)} {level} {access_line(exchange)}\n")
+
+    def say(self, level: str, event: str, **fields: object) -> None:
+        """Write a line of the service's own: an event name and fields."""
+        told = "".join(f" {name}={_field(value)}" for name, value in fields.items())
+        self._write(f"{self._time(self._now())} {level} - {event}{told}\n")
+
+    def close(self) -> None:
+        """Close the file; nothing is written after that."""
+        os.close(self._file)
+
+    def _write(self, line: str) -> None:
+        # Fails open: an answer is worth more than its line. The count and the reason show in /health.
+        try:
+            os.write(self._file, line.encode())
+        except OSError as error:
+            self.write_failures += 1
+            self.reason = error.strerror
+        else:
+            self.reason = None
+
+    def _time(self, epoch: float) -> str:
+        second = int(epoch)
+        if second != self._second:
+            self._second, self._second_text = second, strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))
+        return f"{self._second_text}.{int((epoch - second) * 100):02d}Z"
+
+
+def access_line(exchange: Exchange) -> str:
+    """The line of an exchange, but for time and level."""
+    line = (
+        f"{exchange.request_id} {exchange.method} {grep_safe(exchange.target)} status={exchange.status}"
+        f" took={_duration(exchange.seconds)} cache={exchange.cache} calls={exchange.calls}"
+        f" caller={exchange.caller} from={exchange.address} size={exchange.body_bytes / 1000:.1f}kB"
+    )
+    if exchange.code is not None:
+        line += f" code={exchange.code}"
+    if exchange.upstream_request_id is not None:
+        line += f" upstream_id={grep_safe(exchange.upstream_request_id)}"
+    if exchange.client_request_id is not None:
+        line += f" client_id={grep_safe(exchange.client_request_id)}"
+    return line
+
+
+def grep_safe(text: str) -> str:
+    """The text with nothing but visible ASCII, and nothing in it that looks like a status the runbook looks for."""
+    return _ENDS_A_STATUS.sub(r"%3\g<0>", _UNPRINTABLE.sub(_percent, text))
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
+
+
+def _duration(seconds: float) -> str:
+    """Two significant digits: `0.43ms`, `4.3ms`, `43ms`, `0.43s`, `4.3s`, `43s`."""
+    number, unit = (seconds * 1000, "ms") if seconds < 0.0995 else (seconds, "s")
+    return (
+        f"{number:.2f}{unit}" if number < 0.995 else f"{number:.1f}{unit}" if number < 9.95 else f"{number:.0f}{unit}"
+    )
+
+
+def _field(value: object) -> str:
+    """A value as one word, or in quotes when it has spaces."""
+    words = [grep_safe(word.replace('"', "'")) for word in str(value).split()]
+    return words[0] if len(words) == 1 else f'"{" ".join(words)}"'

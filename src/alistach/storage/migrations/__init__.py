@@ -1,0 +1,1 @@
+"""How the record's schema came to be, step by step; Alembic runs what is missing."""

@@ -1,0 +1,1 @@
+"""One file a step; the newest revision is `SCHEMA` in `storage/database.py`."""

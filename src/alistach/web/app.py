@@ -1,0 +1,134 @@
+"""The framework's part: routes from the operation table, and every failure as a problem."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
+
+from alistach.answers.asker import Asker
+from alistach.answers.freshness import NO_DIRECTIVES
+from alistach.answers.memory import Memory
+from alistach.errors import (
+    BodyTooLarge,
+    GatewayError,
+    InternalError,
+    MalformedBody,
+    MethodNotAllowed,
+    NotFound,
+    UnsupportedMediaType,
+)
+from alistach.gateway import Gateway
+from alistach.observe.journal import Journal
+from alistach.web.admin import admin_handlers
+from alistach.web.decode import body_pairs, decode
+from alistach.web.docs import docs_handlers
+from alistach.web.fastlane import FastLane
+from alistach.web.handle import Front
+from alistach.web.health import health_handler
+from alistach.web.headers import directives, patience
+from alistach.web.names import RequestIds
+from alistach.web.reply import answered, problem
+from alistach.web.routes import OPERATIONS, Operation
+from alistach.web.visit import Visit, replied, visit_of
+
+MAX_BODY_BYTES = 131_072
+
+
+def build(gateway: Gateway) -> Front:
+    """The whole ASGI application over an open gateway."""
+    lane = FastLane(Memory(gateway.settings.cache_memory_mb * 1024 * 1024 // 4), gateway.clock.now)
+    framework = Litestar(
+        route_handlers=[
+            *(operation_handler(operation, gateway, lane) for operation in OPERATIONS),
+            *admin_handlers(gateway, lane),
+            *docs_handlers(),
+            health_handler(gateway),
+        ],
+        exception_handlers={Exception: _Failures(gateway.journal)},
+        openapi_config=None,
+        request_max_body_size=MAX_BODY_BYTES,
+        logging_config=None,
+    )
+    return Front(gateway.gate, lane, framework, gateway.journal, gateway.metrics, RequestIds(os.urandom), gateway.clock)
+
+
+def operation_handler(operation: Operation, gateway: Gateway, lane: FastLane) -> HTTPRouteHandler:
+    """The framework's handler of one row of the table: decode the question, have it answered, reply."""
+    ask = operation.answer(gateway.answers)
+
+    async def handler(request: Request[Any, Any, Any]) -> ASGIApp:
+        visit = visit_of(request.scope)
+        visit.exchange.operation = operation.name
+        question = decode(operation.question, await _sent(request))
+        answer = await ask(question, _asker(visit, gateway))
+        visit.reply = answered(answer, gateway.clock.now())
+        if request.method == "GET" and b"cache-control" not in visit.headers:
+            lane.keep(visit.exchange.target, operation.name, answer)
+        return replied
+
+    handler.__name__ = operation.name
+    paths = [path.replace("}", ":str}") for path in operation.paths]
+    return HTTPRouteHandler(paths, http_method=list(operation.methods), status_code=200)(handler)
+
+
+async def _sent(request: Request[Any, Any, Any]) -> list[tuple[str, object]]:
+    """The parameters of path, query and body, as pairs. Raises MalformedBody, UnsupportedMediaType or BodyTooLarge."""
+    pairs: list[tuple[str, object]] = [*request.path_params.items(), *request.query_params.multi_items()]
+    if request.method == "POST":
+        body = await request.body()
+        media_type = (
+            visit_of(request.scope).headers.get(b"content-type", b"application/json").partition(b";")[0].strip()
+        )
+        if body and media_type.lower() != b"application/json" and not media_type.lower().endswith(b"+json"):
+            raise UnsupportedMediaType("Send the parameters as a JSON object with Content-Type: application/json.")
+        pairs += body_pairs(body)
+    return pairs
+
+
+def _asker(visit: Visit, gateway: Gateway) -> Asker:
+    """Who asks and for how long; only the admin may ask past the cache."""
+    deadline = gateway.clock.monotonic() + patience(visit.headers)
+    is_admin = visit.caller is not None and visit.caller.is_admin
+    return Asker(deadline, directives(visit.headers) if is_admin else NO_DIRECTIVES)
+
+
+class _Failures:
+    """Makes every exception of a handler the reply of its visit."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def __call__(self, request: Request[Any, Any, Any], error: Exception) -> Response[None]:
+        visit = visit_of(request.scope)
+        failure = error if isinstance(error, GatewayError) else _translated(error, request)
+        if isinstance(failure, InternalError):
+            where = " > ".join(f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__))
+            self._journal.say("ERROR", "defect", request=visit.exchange.request_id, error=repr(error), where=where)
+        visit.reply = problem(failure, request.scope["path"], visit.exchange.request_id)
+        return Response(None, status_code=204)
+
+
+def _translated(error: Exception, request: Request[Any, Any, Any]) -> GatewayError:
+    """The framework's own refusals in our words; anything else is a defect."""
+    match error.status_code if isinstance(error, HTTPException) else 500:
+        case 404:
+            return NotFound("There is nothing at this path. /docs lists what there is.")
+        case 405:
+            allow = (error.headers or {}).get("allow", "") if isinstance(error, HTTPException) else ""
+            names = tuple(
+                sorted(name.strip() for name in allow.split(",") if name.strip() and name.strip() != "OPTIONS")
+            )
+            return MethodNotAllowed(f"{request.method} is not possible here; {' and '.join(names)} is.", allow=names)
+        case 413:
+            return BodyTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+        case 400:
+            return MalformedBody("The request cannot be read; /docs shows what it should look like.")
+        case _:
+            return InternalError("This is a defect. Tell the operator the request id; the log has the rest.")

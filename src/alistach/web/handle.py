@@ -1,0 +1,179 @@
+"""The life of one request: admit, answer (from the fast lane, or decode and ask), reply, record.
+
+Everything that arrives passes here, unknown paths and refused callers too, and leaves as exactly one recorded exchange.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from alistach.admission.gate import Gate, Headers, refuse_over_limit
+from alistach.admission.ratelimit import limit_header, policy_header
+from alistach.errors import GatewayError, HeadersTooLarge, TargetTooLong
+from alistach.kit.clock import Clock
+from alistach.observe.exchange import Exchange
+from alistach.observe.journal import Journal
+from alistach.observe.metrics import Metrics
+from alistach.web.fastlane import FastLane
+from alistach.web.names import RequestIds, client_request_id
+from alistach.web.reply import Header, Reply, not_modified, problem
+from alistach.web.visit import Visit
+
+MAX_TARGET_BYTES = 8_192
+MAX_HEADER_BYTES = 16_384
+
+# Asked by machines that watch the service: never refused for pace, never in need of a key.
+_OPEN_PATHS = frozenset({"/health", "/openapi.json", "/docs"})
+_OPEN_PREFIXES = ("/static/", "/docs/")
+
+
+class Front:
+    """The ASGI application that stands before the framework."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        lane: FastLane,
+        framework: ASGIApp,
+        journal: Journal,
+        metrics: Metrics,
+        ids: RequestIds,
+        clock: Clock,
+    ) -> None:
+        self._gate, self._lane, self._framework = gate, lane, framework
+        self._journal, self._metrics, self._ids, self._clock = journal, metrics, ids, clock
+        self._policy: Header = (b"ratelimit-policy", policy_header(gate.rules.limits).encode())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._framework(scope, receive, send)
+            return
+        visit = self._open(scope)
+        try:
+            self._admit(visit, scope)
+            reply = self._known(visit) or await self._ask(visit, scope, receive)
+        except GatewayError as error:
+            reply = problem(error, scope["path"], visit.exchange.request_id)
+        if reply.status == 200 and visit.headers.get(b"if-none-match"):
+            reply = _unless_modified(reply, visit.headers)
+        self._record(visit.exchange, reply)
+        await _send(scope, send, reply, self._headers(visit, reply))
+
+    def _open(self, scope: Scope) -> Visit:
+        headers: Headers = dict(scope["headers"])
+        query = scope["query_string"]
+        path = scope.get("raw_path") or scope["path"].encode()
+        target = (path + b"?" + query if query else path).decode("latin-1")
+        client = scope["client"]
+        exchange = Exchange(
+            self._clock.now(),
+            self._ids.next(),
+            scope["method"],
+            target,
+            client[0] if client else "-",
+            perf_counter(),
+        )
+        if (sent := headers.get(b"x-request-id")) is not None:
+            exchange.client_request_id = client_request_id(sent)
+        return Visit(exchange, headers)
+
+    def _admit(self, visit: Visit, scope: Scope) -> None:
+        """Raises a CallerError for a request that may not pass."""
+        exchange, headers = visit.exchange, visit.headers
+        if len(exchange.target) > MAX_TARGET_BYTES:
+            exchange.target = exchange.target[:200] + "..."
+            raise TargetTooLong(f"The path and query may have {MAX_TARGET_BYTES} bytes. Send long questions by POST.")
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
+            raise HeadersTooLarge(f"The headers may have {MAX_HEADER_BYTES} bytes together.")
+        path = scope["path"]
+        if path in _OPEN_PATHS or path.startswith(_OPEN_PREFIXES):
+            return
+        visit.verdict = self._gate.pace(exchange.address, self._clock.monotonic())
+        refuse_over_limit(visit.verdict, self._gate.rules.limits)
+        visit.origin = self._gate.check_origin(headers)
+        if scope["method"] == "OPTIONS":
+            return
+        visit.caller = self._gate.identify(headers)
+        exchange.caller = visit.caller.role.value
+
+    def _known(self, visit: Visit) -> Reply | None:
+        """The answer of the fast lane, unless the caller wants a newer one."""
+        exchange = visit.exchange
+        if exchange.method not in ("GET", "HEAD") or b"cache-control" in visit.headers or visit.caller is None:
+            return None
+        if (lane := self._lane.find(exchange.target)) is None:
+            return None
+        exchange.operation = lane.operation
+        return self._lane.reply(lane)
+
+    async def _ask(self, visit: Visit, scope: Scope, receive: Receive) -> Reply:
+        """What the framework makes of it: a handler's reply, or a problem."""
+        capture = _Capture()
+        inner: Any = {**scope, "visit": visit}
+        if scope["method"] == "HEAD":
+            inner["method"] = "GET"
+        await self._framework(inner, receive, capture)
+        return visit.reply or capture.reply()
+
+    def _record(self, exchange: Exchange, reply: Reply) -> None:
+        exchange.status, exchange.code = reply.status, reply.code
+        exchange.cache, exchange.calls = reply.cache, reply.calls
+        exchange.upstream_request_id = reply.upstream_request_id
+        exchange.body_bytes = len(reply.body)
+        exchange.seconds = perf_counter() - exchange.started
+        self._journal.record(exchange)
+        self._metrics.count(exchange)
+
+    def _headers(self, visit: Visit, reply: Reply) -> list[Header]:
+        headers = reply.headers
+        if reply.status != 304:
+            headers.append((b"content-length", str(len(reply.body)).encode()))
+        headers.append((b"x-request-id", visit.exchange.request_id.encode()))
+        if visit.exchange.client_request_id is not None:
+            headers.append((b"x-client-request-id", visit.exchange.client_request_id.encode()))
+        if visit.verdict is not None:
+            headers.append(self._policy)
+            headers.append((b"ratelimit", limit_header(visit.verdict).encode()))
+        if visit.origin is not None:
+            headers.append((b"access-control-allow-origin", visit.origin.encode("latin-1")))
+            headers.append((b"vary", b"origin"))
+        return headers
+
+
+class _Capture:
+    """Takes the framework's messages and makes them a reply that has not left yet."""
+
+    def __init__(self) -> None:
+        self._status = 500
+        self._headers: list[Header] = []
+        self._body = bytearray()
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self._status, self._headers = message["status"], list(message["headers"])
+        elif message["type"] == "http.response.body":
+            self._body += message.get("body", b"")
+
+    def reply(self) -> Reply:
+        """What the framework answered by itself."""
+        return Reply(
+            self._status, [header for header in self._headers if header[0] != b"content-length"], bytes(self._body)
+        )
+
+
+def _unless_modified(reply: Reply, headers: Headers) -> Reply:
+    """304 when the caller names the reply's entity tag (RFC 9110 §13.1.2, weak comparison)."""
+    tags = {tag.strip().removeprefix(b"W/") for tag in headers[b"if-none-match"].split(b",")}
+    etag = next((value for name, value in reply.headers if name == b"etag"), None)
+    if etag is not None and (b"*" in tags or etag.removeprefix(b"W/") in tags):
+        return not_modified(reply)
+    return reply
+
+
+async def _send(scope: Scope, send: Send, reply: Reply, headers: list[Header]) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    body = b"" if scope["method"] == "HEAD" or reply.status == 304 else reply.body
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,114 @@
+"""The operations as data: one row says all that routes, OpenAPI document and command line need to know of one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from alistach.answers import questions, results
+from alistach.answers.answer import Answer
+from alistach.answers.answers import Answers
+from alistach.answers.asker import Asker
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One REST operation.
+
+    `question` names the parameters, `result` what is in `data`; `answer` picks the method that answers it.
+    `upstream_method` is what one miss costs a call of; `example` is a target or body that works on the sandbox.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    methods: tuple[str, ...]
+    summary: str
+    question: type[msgspec.Struct]
+    result: type[msgspec.Struct]
+    answer: Callable[[Answers], Callable[[Any, Asker], Awaitable[Answer]]]
+    upstream_method: str
+    scope: str
+
+
+OPERATIONS = (
+    Operation(
+        name="search",
+        paths=("/api/products/search",),
+        methods=("GET", "POST"),
+        summary="Search products; each comes with a paying link.",
+        question=questions.Search,
+        result=results.ProductsPage,
+        answer=lambda answers: answers.products.search,
+        upstream_method="aliexpress.affiliate.product.query",
+        scope="read",
+    ),
+    Operation(
+        name="details",
+        paths=("/api/products/details",),
+        methods=("POST",),
+        summary="Up to 50 products by id, in the order asked.",
+        question=questions.ProductDetails,
+        result=results.DetailsList,
+        answer=lambda answers: answers.products.details,
+        upstream_method="aliexpress.affiliate.productdetail.get",
+        scope="read",
+    ),
+    Operation(
+        name="detail",
+        paths=("/api/products/{product_id}", "/api/products/details/{product_id}"),
+        methods=("GET",),
+        summary="One product by id.",
+        question=questions.ProductDetail,
+        result=results.ShownProduct,
+        answer=lambda answers: answers.products.detail,
+        upstream_method="aliexpress.affiliate.productdetail.get",
+        scope="read",
+    ),
+    Operation(
+        name="categories",
+        paths=("/api/categories",),
+        methods=("GET",),
+        summary="The categories at the root.",
+        question=questions.Categories,
+        result=results.CategoriesList,
+        answer=lambda answers: answers.categories.roots,
+        upstream_method="aliexpress.affiliate.category.get",
+        scope="read",
+    ),
+    Operation(
+        name="children",
+        paths=("/api/categories/{category_id}/children",),
+        methods=("GET",),
+        summary="The categories below one.",
+        question=questions.ChildCategories,
+        result=results.CategoriesList,
+        answer=lambda answers: answers.categories.children,
+        upstream_method="aliexpress.affiliate.category.get",
+        scope="read",
+    ),
+    Operation(
+        name="link",
+        paths=("/api/affiliate/link",),
+        methods=("GET", "POST"),
+        summary="A paying link for any AliExpress page, short link or share text, or the reason why there is none.",
+        question=questions.AffiliateLink,
+        result=results.PageLink,
+        answer=lambda answers: answers.links.link,
+        upstream_method="aliexpress.affiliate.link.generate",
+        scope="links",
+    ),
+    Operation(
+        name="links",
+        paths=("/api/affiliate/links",),
+        methods=("POST",),
+        summary="Paying links for up to 50 pages, in the order asked.",
+        question=questions.AffiliateLinks,
+        result=results.LinksList,
+        answer=lambda answers: answers.links.links,
+        upstream_method="aliexpress.affiliate.link.generate",
+        scope="links",
+    ),
+)
