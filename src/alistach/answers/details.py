@@ -60,7 +60,7 @@ class Details:
         return fetch
 
     def _missing(self, product_id: str, locale: Locale, asked_at: float) -> Entry:
-        """The platform leaves out what it will not show. What it showed before may come back soon, so that is asked again sooner."""
+        """What the platform leaves out, it does not show; what it showed before may come back, so it is asked again sooner."""
         known = self._entries.known(product_key(product_id, locale))
         was_shown = known is not None and known.expect(Row).raw is not None
         freshness = FreshnessClass.EMPTY if was_shown else FreshnessClass.UNAVAILABLE

@@ -148,7 +148,7 @@ class Entries:
         deleted = await self._store.delete(clearing) if hard else 0
         return Cleared(counted, deleted)
 
-    async def preview(self, clearing: Clearing) -> Counter[Kind]:
+    async def preview(self, clearing: Clearing) -> Mapping[Kind, int]:
         """How many entries of each kind the clear would cover. Raises StorageFailed."""
         return await self._store.count(clearing)
 

@@ -80,7 +80,7 @@ class Links:
     async def find(self, target: Target, tracking_id: str, asker: Asker) -> Found:
         """The entry of the short link. Raises GatewayError, TrackingIdUnknown among them."""
         key = link_key(tracking_id, target.name)
-        return await self._entries.find(key, self._fetch(key, target, tracking_id), asker)
+        return await self._entries.find(key, self._fetch(target, tracking_id), asker)
 
     def shown(self, product_ids: Iterable[str], tracking_id: str) -> None:
         """Products that an asker with this tracking id has just been shown: their links may be wanted next."""
@@ -106,7 +106,7 @@ class Links:
 
         return fetch
 
-    def _fetch(self, key: str, target: Target, tracking_id: str) -> Fetch:
+    def _fetch(self, target: Target, tracking_id: str) -> Fetch:
         async def fetch(priority: Priority) -> Fetched[Entry]:
             fetched = await self._batches.of(tracking_id).get(target.canonical_url, priority)
             if fetched.value is None:

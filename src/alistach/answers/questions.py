@@ -57,7 +57,7 @@ TrackingId = Annotated[
     str,
     Meta(
         pattern=r"^[A-Za-z0-9_.-]{1,64}$",
-        description="The tracking id whose links are wanted: 1 to 64 letters, digits, `_`, `.` or `-`. Default: the service's own.",
+        description="Whose links are wanted: 1 to 64 letters, digits, `_`, `.` or `-`. Default: the service's own.",
     ),
 ]
 Currency = Annotated[

@@ -58,26 +58,26 @@ class Store:
             )
         self._file.put(rows)
 
-    def covered(self, clearing: Clearing) -> list[Selection]:
+    def covered(self, clearing: Clearing) -> dict[Kind, Selection]:
         """The rows of the file that a clear is aimed at, kind by kind."""
         stored_before = clearing.at if clearing.asked_before is None else clearing.asked_before
-        return [
-            Selection(kind=kind.value, tag=clearing.tag, key_prefix=self._origin, stored_before=stored_before)
+        return {
+            kind: Selection(kind=kind.value, tag=clearing.tag, key_prefix=self._origin, stored_before=stored_before)
             for kind in Kind
             if clearing.aims_at(kind)
-        ]
+        }
 
     async def count(self, clearing: Clearing) -> Counter[Kind]:
         """How many entries of each kind a clear is aimed at. Raises StorageFailed."""
         counted: Counter[Kind] = Counter()
-        for selection in self.covered(clearing):
-            counted[Kind(selection.kind)] = len(await self._file.delete_where(selection, dry_run=True))
+        for kind, selection in self.covered(clearing).items():
+            counted[kind] = len(await self._file.delete_where(selection, dry_run=True))
         return counted
 
     async def delete(self, clearing: Clearing) -> int:
         """Delete what a clear is aimed at; how many entries that were. Raises StorageFailed."""
         deleted = 0
-        for selection in self.covered(clearing):
+        for selection in self.covered(clearing).values():
             keys = await self._file.delete_where(selection)
             for key in keys:
                 self._memory.drop(key.removeprefix(self._origin))

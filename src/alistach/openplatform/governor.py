@@ -87,8 +87,8 @@ class Governor:
         self._sending: Turn | None = None
         self._queues: dict[Priority, dict[_Waiter, None]] = {priority: {} for priority in Priority}
         self._deadlines: list[_Waiter] = []
+        self._sent: deque[float] = deque()
         self._interactive: deque[float] = deque()
-        self._background: deque[float] = deque()
         self._day = int(epoch // _DAY_SECONDS)
         self._sent_today = dict(remembered.sent_today)
         self._timer: asyncio.Task[None] | None = None
@@ -156,14 +156,16 @@ class Governor:
             banned_until=epoch + left if left > SOON else None,
             waiting={priority: len(queue) for priority, queue in self._queues.items()},
             sent_today=dict(self._sent_today),
-            used_last_minute=len(self._interactive) + len(self._background),
+            used_last_minute=len(self._sent),
         )
 
     def note_sent(self, turn: Turn) -> float:
         """A turn's call is out; returns that moment."""
         now, epoch = self._clock.monotonic(), self._clock.now()
         self._last_sent = now
-        (self._interactive if turn.priority is Priority.INTERACTIVE else self._background).append(now)
+        self._sent.append(now)
+        if turn.priority is Priority.INTERACTIVE:
+            self._interactive.append(now)
         self._turn_day(epoch)
         self._sent_today[turn.method] = self._sent_today.get(turn.method, 0) + 1
         self._memory.call_sent(turn.method, epoch)
@@ -219,7 +221,7 @@ class Governor:
         if priority is Priority.INTERACTIVE:
             return opens
         self._forget(now)
-        return max(opens, background_opens_at(now, len(self._interactive), self._background, interval))
+        return max(opens, background_opens_at(now, len(self._interactive), self._sent, interval))
 
     def _drop_hopeless(self) -> None:
         """Turn away those who, by their place in the queue, cannot have a turn before their deadline."""
@@ -259,7 +261,7 @@ class Governor:
 
     def _forget(self, now: float) -> None:
         """Drop the sends that are older than the window."""
-        for sent in (self._interactive, self._background):
+        for sent in (self._sent, self._interactive):
             while sent and sent[0] <= now - WINDOW_SECONDS:
                 sent.popleft()
 

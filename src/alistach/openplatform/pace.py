@@ -60,16 +60,13 @@ def opens_at(now: float, last_sent: float | None, banned_until: float, interval:
     return max(now, spaced, banned_until)
 
 
-def background_opens_at(now: float, interactive: int, background: Sequence[float], interval: float) -> float:
+def background_opens_at(now: float, interactive: int, sent: Sequence[float], interval: float) -> float:
     """The first moment at which refreshing or backfilling may be sent, spacing and bans apart.
 
-    `interactive` counts the interactive calls of the last minute, `background` holds the moments of the others. While
-    there is interactive traffic, the background gets what that leaves of the minute, less the reserve.
+    `sent` holds the moments of the last minute's calls, of which `interactive` were interactive. While there is such
+    traffic, the background gets what it leaves of the minute, less the reserve.
     """
-    if interactive == 0:
+    most = math.ceil((1 - _RESERVED_SHARE) * WINDOW_SECONDS / interval)
+    if interactive == 0 or len(sent) < most:
         return now
-    share = math.ceil((1 - _RESERVED_SHARE) * WINDOW_SECONDS / interval) - interactive
-    allowed = max(1, share)
-    if len(background) < allowed:
-        return now
-    return max(now, background[len(background) - allowed] + WINDOW_SECONDS)
+    return max(now, sent[len(sent) - most] + WINDOW_SECONDS)

@@ -242,7 +242,6 @@ FAILURES: Final[tuple[tuple[type[BaseException], type[GatewayError], str], ...]]
     (aiohttp.InvalidURL, UpstreamInvalid, "The address to ask is not a URL."),
     (aiohttp.NonHttpUrlClientError, UpstreamInvalid, "The address to ask is not an http or https one."),
     (aiohttp.RedirectClientError, UpstreamInvalid, "AliExpress redirected to something that is not a page."),
-    (aiohttp.client_exceptions.UploadAbortedError, UpstreamDown, "The request to AliExpress could not be sent whole."),
     (asyncio.TimeoutError, UpstreamDown, "AliExpress did not answer in time."),
     (ssl.SSLError, UpstreamDown, "No secure connection to AliExpress could be made."),
     (OSError, UpstreamDown, "The connection to AliExpress failed."),

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from litestar import Request
+from litestar import HttpMethod, Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 from msgspec import Meta
 
 from alistach.admission.gate import require_admin
 from alistach.answers.clearing import Clearing
+from alistach.answers.entries import Cleared
 from alistach.answers.entry import Kind
 from alistach.answers.questions import ProductId, TrackingId
 from alistach.answers.results import Envelope, Metadata
@@ -86,13 +87,13 @@ def admin_handlers(gateway: Gateway, lane: FastLane) -> list[HTTPRouteHandler]:
         return data
 
     return [
-        _handler("/admin/dashboard", "GET", Dashboard, dashboard, gateway),
-        _handler("/admin/cache/clear", "POST", ClearCache, clear, gateway),
+        _handler("/admin/dashboard", HttpMethod.GET, Dashboard, dashboard, gateway),
+        _handler("/admin/cache/clear", HttpMethod.POST, ClearCache, clear, gateway),
     ]
 
 
 def _handler(
-    path: str, method: str, model: type[Q], act: Callable[[Q], Awaitable[msgspec.Struct]], gateway: Gateway
+    path: str, method: HttpMethod, model: type[Q], act: Callable[[Q], Awaitable[msgspec.Struct]], gateway: Gateway
 ) -> HTTPRouteHandler:
     source = Metadata(source=gateway.settings.mode.value)
 
@@ -105,7 +106,7 @@ def _handler(
         visit.reply = json_reply(msgspec.json.encode(Envelope(data=data, metadata=source)))
         return replied
 
-    return HTTPRouteHandler(path, http_method=[method], status_code=200)(handler)
+    return HTTPRouteHandler(path, http_method=method, status_code=200)(handler)
 
 
 async def _dashboard(gateway: Gateway) -> DashboardData:
@@ -134,18 +135,18 @@ async def _clear(question: ClearCache, gateway: Gateway) -> ClearData:
     clearing = Clearing(at=now, kind=question.kind, tag=tag, asked_before=before)
     entries = gateway.answers.entries
     if question.dry_run:
-        counted, deleted = await entries.preview(clearing), 0
+        cleared = Cleared(await entries.preview(clearing), 0)
     else:
         cleared = await entries.clear(clearing, hard=question.hard)
-        counted, deleted = cleared.counted, cleared.deleted
-        gateway.journal.say("WARNING", "cache.cleared", expired=sum(counted.values()), deleted=deleted)
+        gateway.journal.say("WARNING", "cache.cleared", entries=sum(cleared.counted.values()), deleted=cleared.deleted)
+    counted = cleared.counted
     expired = sum(counted.values())
     calls = counted.get(Kind.SEARCH, 0) + counted.get(Kind.CATEGORIES, 0)
     calls += -(-counted.get(Kind.PRODUCT, 0) // 50) + -(-counted.get(Kind.LINK, 0) // 50)
     pace = gateway.platform.governor.view().pace
     return ClearData(
         expired=expired,
-        deleted=deleted,
+        deleted=cleared.deleted,
         kept_for_errors=0 if question.hard else expired,
         refill_hint=(
             f"Asking all of it again would cost about {calls} upstream calls: {calls / pace:.0f} s at "

@@ -31,8 +31,8 @@ from alistach.web.decode import body_pairs, decode
 from alistach.web.docs import docs_handlers
 from alistach.web.fastlane import FastLane
 from alistach.web.handle import Front
-from alistach.web.health import health_handler
 from alistach.web.headers import directives, patience
+from alistach.web.health import health_handler
 from alistach.web.names import RequestIds
 from alistach.web.reply import answered, problem
 from alistach.web.routes import OPERATIONS, Operation

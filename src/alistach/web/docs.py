@@ -22,8 +22,10 @@ STATIC = Path(__file__).parent / "static"
 
 _POLICY: Header = (
     b"content-security-policy",
-    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    (
+        b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
 )
 _PAGE_HEADERS: tuple[Header, ...] = (
     _POLICY,
@@ -41,7 +43,7 @@ def docs_handlers() -> list[HTTPRouteHandler | Router]:
 
     return [
         _handler("/openapi.json", b"application/json", document),
-        _handler("/docs", b"text/html; charset=utf-8", lambda: (STATIC / "docs.html").read_bytes()),
+        _handler("/docs", b"text/html; charset=utf-8", (STATIC / "docs.html").read_bytes),
         _handler("/docs/errors.md", b"text/markdown; charset=utf-8", lambda: errors_page().encode()),
         create_static_files_router("/static", directories=[STATIC], include_in_schema=False),
     ]

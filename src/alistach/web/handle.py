@@ -5,10 +5,11 @@ Everything that arrives passes here, unknown paths and refused callers too, and 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
 
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp
 
 from alistach.admission.gate import Gate, Headers, refuse_over_limit
 from alistach.admission.ratelimit import limit_header, policy_header
@@ -21,6 +22,11 @@ from alistach.web.fastlane import FastLane
 from alistach.web.names import RequestIds, client_request_id
 from alistach.web.reply import Header, Reply, not_modified, problem
 from alistach.web.visit import Visit
+
+# ASGI as it is on the wire; server and framework each have their own, stricter types for it.
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 
 MAX_TARGET_BYTES = 8_192
 MAX_HEADER_BYTES = 16_384
@@ -49,7 +55,8 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._framework(scope, receive, send)
+            lifespan: Any = scope
+            await self._framework(lifespan, receive, send)
             return
         visit = self._open(scope)
         try:

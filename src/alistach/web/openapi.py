@@ -9,7 +9,6 @@ import msgspec
 
 from alistach import __version__
 from alistach.answers.results import Envelope
-from alistach.errors import GatewayError
 from alistach.web.admin import ClearCache, ClearData, Dashboard, DashboardData
 from alistach.web.errorbook import every_error
 from alistach.web.health import Health
@@ -19,8 +18,8 @@ from alistach.web.routes import OPERATIONS, Operation
 Document = dict[str, Any]
 
 _TEMPLATE = "#/components/schemas/{name}"
-_ADMIN_SECURITY = [{"adminKey": []}]
-_ANY_SECURITY = [{}, {"adminKey": []}]
+_ADMIN_SECURITY: list[Document] = [{"adminKey": []}]
+_ANY_SECURITY: list[Document] = [{}, {"adminKey": []}]
 _CACHE_HEADERS = {
     "Cache-Status": "Where the answer came from (RFC 9211).",
     "Age": "Seconds since its oldest part came from AliExpress (RFC 9111).",
@@ -82,7 +81,7 @@ def _operation(operation: Operation, path: str, method: str, schemas: Mapping[st
         "tags": [path.split("/")[2]],
         "security": _ANY_SECURITY,
         "parameters": [*_parameters(operation.question, schemas, in_path, method), _PREFER],
-        "responses": _responses(Envelope[operation.result], _statuses(operation, method), schemas, _CACHE_HEADERS),  # type: ignore[name-defined]
+        "responses": _responses(Envelope[operation.result], _statuses(operation, method), _CACHE_HEADERS),  # type: ignore[name-defined]
     }
     if method == "POST":
         document["requestBody"] = {
@@ -134,9 +133,7 @@ def _statuses(operation: Operation, method: str) -> set[int]:
     return statuses
 
 
-def _responses(
-    result: Any, statuses: Iterable[int], schemas: Mapping[str, Any], headers: Mapping[str, str]
-) -> Document:
+def _responses(result: Any, statuses: Iterable[int], headers: Mapping[str, str]) -> Document:
     responses: Document = {
         "200": {
             "description": "The answer.",
@@ -165,7 +162,7 @@ def _operator_paths(schemas: Mapping[str, Any]) -> dict[str, Document]:
         "summary": "What the service did: traffic, hit rate, upstream success, latency.",
         "tags": ["admin"],
         "security": _ADMIN_SECURITY,
-        "responses": _responses(Envelope[DashboardData], _COMMON_STATUSES, schemas, {}),
+        "responses": _responses(Envelope[DashboardData], _COMMON_STATUSES, {}),
     }
     clear = {
         "operationId": "clear_cache",
@@ -173,7 +170,7 @@ def _operator_paths(schemas: Mapping[str, Any]) -> dict[str, Document]:
         "tags": ["admin"],
         "security": _ADMIN_SECURITY,
         "parameters": _parameters(ClearCache, schemas, (), "GET"),
-        "responses": _responses(Envelope[ClearData], _COMMON_STATUSES, schemas, {}),
+        "responses": _responses(Envelope[ClearData], _COMMON_STATUSES, {}),
     }
     health: Document = {
         "operationId": "health",

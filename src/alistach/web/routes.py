@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from litestar import HttpMethod
 
 from alistach.answers import questions, results
 from alistach.answers.answer import Answer
@@ -24,7 +25,7 @@ class Operation:
 
     name: str
     paths: tuple[str, ...]
-    methods: tuple[str, ...]
+    methods: tuple[HttpMethod, ...]
     summary: str
     question: type[msgspec.Struct]
     result: type[msgspec.Struct]
@@ -37,7 +38,7 @@ OPERATIONS = (
     Operation(
         name="search",
         paths=("/api/products/search",),
-        methods=("GET", "POST"),
+        methods=(HttpMethod.GET, HttpMethod.POST),
         summary="Search products; each comes with a paying link.",
         question=questions.Search,
         result=results.ProductsPage,
@@ -48,7 +49,7 @@ OPERATIONS = (
     Operation(
         name="details",
         paths=("/api/products/details",),
-        methods=("POST",),
+        methods=(HttpMethod.POST,),
         summary="Up to 50 products by id, in the order asked.",
         question=questions.ProductDetails,
         result=results.DetailsList,
@@ -59,7 +60,7 @@ OPERATIONS = (
     Operation(
         name="detail",
         paths=("/api/products/{product_id}", "/api/products/details/{product_id}"),
-        methods=("GET",),
+        methods=(HttpMethod.GET,),
         summary="One product by id.",
         question=questions.ProductDetail,
         result=results.ShownProduct,
@@ -70,7 +71,7 @@ OPERATIONS = (
     Operation(
         name="categories",
         paths=("/api/categories",),
-        methods=("GET",),
+        methods=(HttpMethod.GET,),
         summary="The categories at the root.",
         question=questions.Categories,
         result=results.CategoriesList,
@@ -81,7 +82,7 @@ OPERATIONS = (
     Operation(
         name="children",
         paths=("/api/categories/{category_id}/children",),
-        methods=("GET",),
+        methods=(HttpMethod.GET,),
         summary="The categories below one.",
         question=questions.ChildCategories,
         result=results.CategoriesList,
@@ -92,7 +93,7 @@ OPERATIONS = (
     Operation(
         name="link",
         paths=("/api/affiliate/link",),
-        methods=("GET", "POST"),
+        methods=(HttpMethod.GET, HttpMethod.POST),
         summary="A paying link for any AliExpress page, short link or share text, or the reason why there is none.",
         question=questions.AffiliateLink,
         result=results.PageLink,
@@ -103,7 +104,7 @@ OPERATIONS = (
     Operation(
         name="links",
         paths=("/api/affiliate/links",),
-        methods=("POST",),
+        methods=(HttpMethod.POST,),
         summary="Paying links for up to 50 pages, in the order asked.",
         question=questions.AffiliateLinks,
         result=results.LinksList,

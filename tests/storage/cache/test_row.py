@@ -14,7 +14,7 @@ from alistach.storage.cache.entry import StoredEntry
 from alistach.storage.cache.row import FORMAT, LARGEST_BODY, BadRow, Row, RowCodec, identity
 
 _ENTRY = StoredEntry("search:1", "search", 100.25, 900.5, ("product:1", "tracking:a"), b'{"rows": [1, 2, 3]}' * 20)
-_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 _MOMENT = st.floats(allow_nan=False)
 _ENTRIES = st.builds(StoredEntry, _TEXT, _TEXT, _MOMENT, _MOMENT, st.lists(_TEXT, max_size=4).map(tuple), st.binary())
 

@@ -48,7 +48,7 @@ class KindUse:
 
 @dataclass(frozen=True, slots=True)
 class CacheLimits:
-    """The bounds of the answers' file, of what waits to be written to it, and of the wait for another program's lock."""
+    """Bounds: of the file, of what waits to be written to it, and of the wait for a lock that another program holds."""
 
     file_bytes: int = 1024 * MEBIBYTE
     wal_bytes: int = 16 * MEBIBYTE

@@ -131,7 +131,7 @@ class CacheFile:
         try:
             with self._exchange:
                 return work(self._table)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeEncodeError) as error:
             self.counts.read_failures += 1
             if is_unusable(error):
                 self._is_broken = True

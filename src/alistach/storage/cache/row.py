@@ -43,6 +43,8 @@ class RowCodec:
         """The values of the entry's row; raises ValueError for what no row can hold."""
         if math.isnan(entry.stored_at) or math.isnan(entry.keep_until) or len(entry.body) > LARGEST_BODY:
             raise ValueError(f"no row can hold the entry {entry.key!r}")
+        # Half a surrogate pair is a text to Python, but not to SQLite: found here, it does not fail its whole batch.
+        f"{entry.key}{entry.kind}".encode()
         body = self._compressor.compress(entry.body)
         tags = msgspec.json.encode(entry.tags).decode()
         head = (entry.key, entry.kind, FORMAT, float(entry.stored_at), float(entry.keep_until), tags)
