@@ -12,18 +12,15 @@
     ├── OperatorError: what only the operator can put right
     │   ├── PermissionGroupMissing                                                    501
     │   └── CredentialsRejected                                                       503
-    │       └── AppKeyRejected, SignatureRejected, ClockRejected, AddressRejected,
-    │           TokenRejected, PublisherUnregistered                                  503
     ├── UpstreamError: the Open Platform or the way to it
     │   ├── UpstreamInvalid                                                           502
-    │   │   └── PlatformCodeUnknown                                                   502
     │   └── UpstreamBusy, UpstreamBanned, UpstreamDown                                503
-    │       └── BackendFailed: an UpstreamDown                                        503
     ├── DeadlineExceeded                                                              504
     ├── RecordUnavailable                                                             503
     └── InternalError                                                                 500
 
-`docs/errors.md` explains each code to a caller; a test keeps it complete.
+`openplatform/rejections.py` tells finer cases of CredentialsRejected, UpstreamInvalid and UpstreamDown apart, under
+the same codes. `docs/errors.md` explains each code to a caller; a test keeps it complete.
 """
 
 from __future__ import annotations
@@ -225,30 +222,6 @@ class CredentialsRejected(OperatorError):
     code, status, title = "credentials_rejected", 503, "AliExpress rejected the operator's credentials"
 
 
-class AppKeyRejected(CredentialsRejected):
-    """The platform does not know the app key."""
-
-
-class SignatureRejected(CredentialsRejected):
-    """The signature does not match: the secret is not the one of this app key."""
-
-
-class ClockRejected(CredentialsRejected):
-    """The request's timestamp is too far from the platform's clock."""
-
-
-class AddressRejected(CredentialsRejected):
-    """This machine's address is not on the app's allow-list."""
-
-
-class TokenRejected(CredentialsRejected):
-    """The user token or the authorisation code is missing, invalid or expired."""
-
-
-class PublisherUnregistered(CredentialsRejected):
-    """No publisher account stands behind the app's account (`resp_code` 401)."""
-
-
 class UpstreamError(GatewayError):
     """The Open Platform, or the way to it, failed."""
 
@@ -260,12 +233,6 @@ class UpstreamInvalid(UpstreamError):
 
     code, status, title = "upstream_invalid", 502, "AliExpress sent an answer that cannot be understood"
     retryable = True
-
-
-class PlatformCodeUnknown(UpstreamInvalid):
-    """The platform refused with a code that is in no table; the same question would probably be refused again."""
-
-    retryable = False
 
 
 class UpstreamBusy(UpstreamError):
@@ -295,10 +262,6 @@ class UpstreamDown(UpstreamError):
 
     code, status, title = "upstream_down", 503, "AliExpress cannot be reached or is in trouble"
     retryable = True
-
-
-class BackendFailed(UpstreamDown):
-    """The platform's backend failed on this very question (`resp_code` 404); it may be the question's fault."""
 
 
 class DeadlineExceeded(GatewayError):

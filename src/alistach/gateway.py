@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,8 @@ from alistach.openplatform import Credentials, Governor, OpenPlatform
 from alistach.sandbox import Sandbox, SandboxOptions
 from alistach.settings import Mode, Settings
 from alistach.storage.cache import CacheFile
+from alistach.storage.database import Database
+from alistach.storage.keymemory import KeyMemory
 from alistach.storage.lock import DataLock
 from alistach.storage.refused import StorageRefused
 
@@ -44,6 +46,7 @@ class Gateway:
     metrics: Metrics
     gate: Gate
     cache: CacheFile
+    database: Database
     platform: OpenPlatform
     answers: Answers
     sandbox: Sandbox | None
@@ -51,8 +54,11 @@ class Gateway:
 
 
 @asynccontextmanager
-async def open_gateway(settings: Settings, admin_key: Secret, clock: Clock) -> AsyncIterator[Gateway]:
-    """The service's objects, open. Raises StorageRefused when a file or folder cannot be used."""
+async def open_gateway(settings: Settings, admin_key: Callable[[], Secret], clock: Clock) -> AsyncIterator[Gateway]:
+    """The service's objects, open. Raises StorageRefused when a file or folder cannot be used.
+
+    `admin_key` is asked once everything else is open: a key may be made and kept only under the data lock.
+    """
     async with AsyncExitStack() as stack:
         stack.enter_context(DataLock.take(settings.data_dir))
         journal = _open_journal(settings, clock)
@@ -63,7 +69,9 @@ async def open_gateway(settings: Settings, admin_key: Secret, clock: Clock) -> A
         if cache.set_aside is not None:
             journal.say("ERROR", "cache.set_aside", moved_to=cache.set_aside.name)
         sandbox = await _start_sandbox(settings, clock, stack)
-        platform = _open_platform(settings, sandbox, clock)
+        database = Database.open(settings.data_dir / "audit.db", clock)
+        stack.push_async_callback(database.close)
+        platform = _open_platform(settings, sandbox, database, clock)
         stack.push_async_callback(platform.close)
         stack.push_async_callback(tasks.close, _GRACE_SECONDS)
         metrics = Metrics(clock.now)
@@ -75,13 +83,14 @@ async def open_gateway(settings: Settings, admin_key: Secret, clock: Clock) -> A
             metrics=metrics,
             gate=Gate(
                 Rules(
-                    admin_key,
+                    admin_key(),
                     settings.anonymous_access,
                     Limits(settings.max_requests_per_second, settings.max_requests_per_minute),
                     frozenset(settings.allowed_origins),
                 )
             ),
             cache=cache,
+            database=database,
             platform=platform,
             answers=_build_answers(settings, cache, platform, tasks, metrics, clock),
             sandbox=sandbox,
@@ -109,7 +118,7 @@ async def _start_sandbox(settings: Settings, clock: Clock, stack: AsyncExitStack
     return sandbox
 
 
-def _open_platform(settings: Settings, sandbox: Sandbox | None, clock: Clock) -> OpenPlatform:
+def _open_platform(settings: Settings, sandbox: Sandbox | None, database: Database, clock: Clock) -> OpenPlatform:
     if sandbox is not None:
         credentials = Credentials(sandbox.options.app_key, sandbox.options.app_secret)
     else:
@@ -122,7 +131,7 @@ def _open_platform(settings: Settings, sandbox: Sandbox | None, clock: Clock) ->
         currency=settings.currency,
         short_links_via=sandbox.base_url if sandbox else None,
         clock=clock,
-        governor=Governor(settings.max_calls_per_second, clock),
+        governor=Governor(settings.max_calls_per_second, clock, KeyMemory(database, credentials.app_key, clock)),
     )
 
 

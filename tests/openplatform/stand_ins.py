@@ -65,7 +65,7 @@ class ScriptedTransport:
 
     steps: list[Step]
     sent: list[Sent] = field(default_factory=list)
-    redirects: dict[str, str | None] = field(default_factory=dict)
+    redirects: Mapping[str, str | GatewayError | None] = field(default_factory=dict)
     followed: list[tuple[str, str | None]] = field(default_factory=list)
     gate: asyncio.Event | None = None
     reaches_platform: bool = True
@@ -89,7 +89,10 @@ class ScriptedTransport:
 
     async def follow(self, url: str, *, via: str | None = None) -> str | None:
         self.followed.append((url, via))
-        return self.redirects[url]
+        target = self.redirects[url]
+        if isinstance(target, GatewayError):
+            raise target
+        return target
 
     async def close(self) -> None:
         self.is_closed = True

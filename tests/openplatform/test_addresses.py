@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alistach.openplatform.addresses import is_public, is_public_host
 
 PRIVATE = [
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104
     "10.0.0.1",
     "100.64.0.1",
     "127.0.0.1",

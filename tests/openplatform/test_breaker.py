@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alistach import errors
-from alistach.errors import GatewayError
+from alistach.errors import (
+    GatewayError,
+)
+from alistach.openplatform import rejections
 from alistach.openplatform.breaker import (
     Breaker,
     Condition,
@@ -44,10 +47,10 @@ def after_failed_probe(breaker: Breaker, now: float) -> Breaker:
         (errors.DeadlineExceeded, True),
         (errors.UpstreamBanned, False),
         (errors.UpstreamBusy, False),
-        (errors.BackendFailed, False),
-        (errors.PlatformCodeUnknown, False),
+        (rejections.BackendFailed, False),
+        (rejections.PlatformCodeUnknown, False),
         (errors.CredentialsRejected, False),
-        (errors.SignatureRejected, False),
+        (rejections.SignatureRejected, False),
         (errors.PermissionGroupMissing, False),
         (errors.InvalidParameters, False),
         (errors.TrackingIdUnknown, False),

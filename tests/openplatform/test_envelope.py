@@ -10,17 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alistach.errors import (
-    BackendFailed,
     GatewayError,
     InvalidParameters,
-    PlatformCodeUnknown,
     ProductUnavailable,
-    SignatureRejected,
-    TokenRejected,
     TrackingIdUnknown,
     UpstreamInvalid,
 )
 from alistach.openplatform.envelope import Opened, open_envelope, rows_of, unwrapped
+from alistach.openplatform.rejections import (
+    BackendFailed,
+    PlatformCodeUnknown,
+    SignatureRejected,
+    TokenRejected,
+)
 from tests.openplatform.stand_ins import GOLDEN, REQUEST_ID, affiliate_answer, refusal, sample
 
 QUERY = "aliexpress.affiliate.product.query"
@@ -264,13 +266,18 @@ def test_wrappers_inside_of_wrapped_rows_are_removed() -> None:
     assert unwrapped({"products": {"product": row}}) == {"products": [{"product_small_image_urls": ["a", "b"]}]}
 
 
+@pytest.mark.parametrize("value", ["text", "", 7, False, True, ["text"], [1, 2, 3], [None], [[]]])
+def test_what_is_no_list_of_objects_is_invalid(value: Any) -> None:
+    with pytest.raises(UpstreamInvalid, match="products that are not a list of objects"):
+        rows_of({"products": value}, "products")
+
+
 @pytest.mark.parametrize(
     ("payload", "rows"),
     [
         ({}, []),
         ({"products": None}, []),
         ({"products": {}}, []),
-        ({"products": "text"}, []),
         ({"products": [{"a": 1}, "text", None]}, [{"a": 1}]),
         ({"products": {"a": 1, "b": 2}}, [{"a": 1, "b": 2}]),
         ({"products": {"product": {"a": 1}}}, [{"a": 1}]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -85,7 +86,7 @@ class Stage:
 
 
 def gaps(moments: list[float]) -> list[float]:
-    return [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    return [later - earlier for earlier, later in itertools.pairwise(moments)]
 
 
 @pytest.mark.parametrize("ceiling", [0.0, -1.0, float("nan"), float("inf")])
@@ -141,7 +142,8 @@ async def test_a_ban_turns_away_those_in_the_queue_whose_deadline_it_outlasts() 
     assert isinstance(stage.failed[0][2], UpstreamBanned)
     await stage.clock.advance(21)
     await asyncio.gather(*asked)
-    assert stage.sent[-1] == (pytest.approx(20.0, abs=TOLERANCE), "long")
+    assert stage.labels[-1] == "long"
+    assert stage.moments[-1] == pytest.approx(20.0, abs=TOLERANCE)
 
 
 async def test_a_deadline_that_passes_while_another_call_is_being_sent_is_told_then() -> None:
@@ -153,7 +155,8 @@ async def test_a_deadline_that_passes_while_another_call_is_being_sent_is_told_t
     assert stage.failed == []
     await stage.clock.advance(0.2)
     [(moment, label, error)] = stage.failed
-    assert (moment, label) == (pytest.approx(3.0, abs=TOLERANCE), "waiting")
+    assert label == "waiting"
+    assert moment == pytest.approx(3.0, abs=TOLERANCE)
     assert isinstance(error, UpstreamBusy)
     await stage.clock.advance(10)
     await asyncio.gather(slow, waiting)
@@ -193,7 +196,7 @@ async def test_calls_overlap_in_flight() -> None:
     await stage.clock.advance(1.05)
     second = await stage.governor.turn(METHOD, INTERACTIVE)
     second.sent()
-    assert (first.sent_at, second.sent_at) == (0.0, pytest.approx(1.05))
+    assert [first.sent_at, second.sent_at] == pytest.approx([0.0, 1.05])
 
 
 async def test_those_of_one_priority_go_in_the_order_they_came() -> None:

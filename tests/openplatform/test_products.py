@@ -61,7 +61,8 @@ def row(product_id: str) -> ProductRow:
         {"current_record_count": 50},
         {"current_record_count": 50, "products": []},
         {"current_record_count": 50, "products": {}},
-        {"current_record_count": 1, "products": "text"},
+        {"current_record_count": "many"},
+        {"current_record_count": "many", "products": None},
         {"products": [{"product_id": "x"}]},
         {"products": [{"product_title": "no id", "target_sale_price": "1", "target_sale_price_currency": "USD"}]},
         {"products": [{"product_id": 5, "product_title": "no price"}]},
@@ -80,11 +81,19 @@ def test_rows_that_are_missing_without_a_word_are_no_empty_answer(payload: dict[
         {"current_record_count": 0, "products": []},
         {"current_record_count": 0},
         {"products": []},
+        {"products": {}},
+        {"products": [], "current_record_count": "0"},
     ],
 )
 def test_no_rows_with_nothing_counted_are_an_empty_answer(payload: dict[str, Any]) -> None:
     assert PRODUCT_DETAILS.decode(payload) == ()
     assert PRODUCT_QUERY.decode(payload) == ProductPage((), 0)
+
+
+@pytest.mark.parametrize("products", ["none", 7, False, ["x"]])
+def test_what_is_no_list_is_no_empty_list(products: Any) -> None:
+    with pytest.raises(UpstreamInvalid, match="not a list of objects"):
+        PRODUCT_QUERY.decode({"products": products, "current_record_count": 0})
 
 
 def test_a_bad_row_loses_only_itself() -> None:

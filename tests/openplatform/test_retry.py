@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alistach import errors
-from alistach.errors import GatewayError, UpstreamBanned, UpstreamDown
+from alistach.errors import (
+    GatewayError,
+    UpstreamBanned,
+    UpstreamDown,
+)
+from alistach.openplatform import rejections
 from alistach.openplatform.retry import Retries, repeats_worth, wait_before_repeat
 
 RETRIES = Retries(most=2, first_wait=0.5, longest_wait=8.0)
@@ -31,17 +36,17 @@ def wait(
         (errors.NotFound, 0),
         (errors.PermissionGroupMissing, 0),
         (errors.CredentialsRejected, 0),
-        (errors.AppKeyRejected, 0),
-        (errors.SignatureRejected, 0),
-        (errors.TokenRejected, 0),
-        (errors.AddressRejected, 0),
-        (errors.PublisherUnregistered, 0),
+        (rejections.AppKeyRejected, 0),
+        (rejections.SignatureRejected, 0),
+        (rejections.TokenRejected, 0),
+        (rejections.AddressRejected, 0),
+        (rejections.PublisherUnregistered, 0),
         (errors.UpstreamBusy, 0),
-        (errors.PlatformCodeUnknown, 0),
+        (rejections.PlatformCodeUnknown, 0),
         (errors.DeadlineExceeded, 0),
         (errors.InternalError, 0),
-        (errors.ClockRejected, 1),
-        (errors.BackendFailed, 1),
+        (rejections.ClockRejected, 1),
+        (rejections.BackendFailed, 1),
         (errors.UpstreamInvalid, 1),
         (errors.UpstreamBanned, 2),
         (errors.UpstreamDown, 2),
@@ -53,7 +58,7 @@ def test_each_failure_deserves_so_many_repeats(kind: type[GatewayError], worth: 
 
 
 def test_no_repeats_at_all_can_be_asked_for() -> None:
-    for kind in (errors.ClockRejected, errors.BackendFailed, UpstreamDown, UpstreamBanned):
+    for kind in (rejections.ClockRejected, rejections.BackendFailed, UpstreamDown, UpstreamBanned):
         assert wait(kind("detail"), most=0) is None
 
 

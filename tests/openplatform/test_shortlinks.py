@@ -41,12 +41,9 @@ async def test_a_link_that_leads_nowhere_is_none(target: str | None) -> None:
 
 
 async def test_a_host_that_cannot_be_reached_is_an_error_and_not_a_dead_link() -> None:
-    class Unreachable(ScriptedTransport):
-        async def follow(self, url: str, *, via: str | None = None) -> str | None:
-            raise UpstreamDown("no way")
-
+    transport = ScriptedTransport([], redirects={SHORT: UpstreamDown("no way")})
     with pytest.raises(UpstreamDown):
-        await resolve(SHORT, Unreachable([]))
+        await resolve(SHORT, transport)
 
 
 async def test_a_short_link_is_followed_to_its_product() -> None:

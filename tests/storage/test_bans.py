@@ -4,13 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.sqlite import insert
 
 from alistach.storage import bans
 from alistach.storage.bans import Ban
 from alistach.storage.refused import StorageFailed
-from alistach.storage.tables import BANS
 from tests.storage.records import ask, opened
 
 _BAN = Ban("0123456789abcdef", 1_800_000_060.5, 0.5, 1_800_000_000.25)
@@ -43,13 +40,3 @@ async def test_the_last_ban_takes_the_place_of_the_one_before(tmp_path: Path) ->
         await record.run(lambda connection: bans.save(connection, last))
         assert await record.run(lambda connection: bans.find(connection, _BAN.app_key)) == last
     assert ask(tmp_path / "audit.db", "SELECT count(*) FROM bans") == [(1,)]
-
-
-def test_the_statement_reads_the_same_on_postgresql() -> None:
-    statement = insert(BANS).values(app_key="a", banned_until=1.0, pace=1.0, seen_at=1.0)
-    statement = statement.on_conflict_do_update(
-        index_elements=[BANS.c.app_key], set_={"pace": statement.excluded["pace"]}
-    )
-    assert str(statement.compile(dialect=postgresql.dialect())).split("ON CONFLICT")[1] == (
-        " (app_key) DO UPDATE SET pace = excluded.pace"
-    )

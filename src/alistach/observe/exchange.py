@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(msgspec.Struct, gc=False):
     """Filled in while the request is handled, and not changed any more once it is recorded.
 
-    `at` is when it came (epoch seconds), `seconds` how long the reply took, `code` the problem's code if it failed,
-    `calls` the upstream calls charged, `cache` where the answer came from (`-` when that is no question).
+    `at` is when it came (epoch seconds), `started` the same on the monotonic clock, `seconds` how long the reply took, `code` the
+    problem's code if it failed, `calls` the upstream calls charged, `cache` where the answer came from (`-` when that is no
+    question). It refers to nothing that could refer back to it, so the garbage collector may pass it by.
     """
 
     at: float
@@ -20,12 +20,12 @@ class Exchange:
     address: str
     started: float
     caller: str = "-"
-    client_request_id: str | None = None
     operation: str = "-"
     status: int = 0
     code: str | None = None
     cache: str = "-"
     calls: int = 0
-    upstream_request_id: str | None = None
     seconds: float = 0.0
     body_bytes: int = 0
+    client_request_id: str | None = None
+    upstream_request_id: str | None = None

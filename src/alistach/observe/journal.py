@@ -18,6 +18,8 @@ from alistach.observe.exchange import Exchange
 FILE_NAME = "aliexpress_api.log"
 
 _ENDS_A_STATUS = re.compile(r"(?<=40)[13]|(?<=42)9")
+_HUNDREDTHS = tuple(f".{hundredth:02d}Z" for hundredth in range(100))
+_MOST_TARGETS = 4_096
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 
 
@@ -29,13 +31,14 @@ class Journal:
         self._now = now
         self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
         self._second, self._second_text = 0, ""
+        self._targets: dict[str, str] = {}
         self.write_failures = 0
         self.reason: str | None = None
 
     def record(self, exchange: Exchange) -> None:
         """Write the line of a finished exchange."""
-        level = "ERROR" if exchange.status >= 500 else "WARNING" if exchange.status >= 400 else "INFO"
-        self._write(f"{self._time(exchange.at)} {level} {access_line(exchange)}\n")
+        level = "INFO" if exchange.status < 400 else "WARNING" if exchange.status < 500 else "ERROR"
+        self._write(f"{self._time(exchange.at)} {level} {self._access(exchange)}\n")
 
     def say(self, level: str, event: str, **fields: object) -> None:
         """Write a line of the service's own: an event name and fields."""
@@ -56,27 +59,36 @@ class Journal:
         else:
             self.reason = None
 
+    def _access(self, exchange: Exchange) -> str:
+        """The line of an exchange, but for time and level."""
+        line = (
+            f"{exchange.request_id} {exchange.method} {self._safe(exchange.target)} status={exchange.status}"
+            f" took={_took(exchange.seconds)} cache={exchange.cache} calls={exchange.calls}"
+            f" caller={exchange.caller} from={exchange.address} size={exchange.body_bytes / 1000:.1f}kB"
+        )
+        if exchange.code is not None:
+            line += f" code={exchange.code}"
+        if exchange.upstream_request_id is not None:
+            line += f" upstream_id={grep_safe(exchange.upstream_request_id)}"
+        if exchange.client_request_id is not None:
+            line += f" client_id={grep_safe(exchange.client_request_id)}"
+        return line
+
+    def _safe(self, target: str) -> str:
+        """The target as `grep_safe` has it; the same targets come again and again."""
+        try:
+            return self._targets[target]
+        except KeyError:
+            if len(self._targets) >= _MOST_TARGETS:
+                self._targets.clear()
+            safe = self._targets[target] = grep_safe(target)
+            return safe
+
     def _time(self, epoch: float) -> str:
         second = int(epoch)
         if second != self._second:
             self._second, self._second_text = second, strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))
-        return f"{self._second_text}.{int((epoch - second) * 100):02d}Z"
-
-
-def access_line(exchange: Exchange) -> str:
-    """The line of an exchange, but for time and level."""
-    line = (
-        f"{exchange.request_id} {exchange.method} {grep_safe(exchange.target)} status={exchange.status}"
-        f" took={_duration(exchange.seconds)} cache={exchange.cache} calls={exchange.calls}"
-        f" caller={exchange.caller} from={exchange.address} size={exchange.body_bytes / 1000:.1f}kB"
-    )
-    if exchange.code is not None:
-        line += f" code={exchange.code}"
-    if exchange.upstream_request_id is not None:
-        line += f" upstream_id={grep_safe(exchange.upstream_request_id)}"
-    if exchange.client_request_id is not None:
-        line += f" client_id={grep_safe(exchange.client_request_id)}"
-    return line
+        return self._second_text + _HUNDREDTHS[int((epoch - second) * 100)]
 
 
 def grep_safe(text: str) -> str:
@@ -88,12 +100,18 @@ def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
 
 
-def _duration(seconds: float) -> str:
+def _took(seconds: float) -> str:
     """Two significant digits: `0.43ms`, `4.3ms`, `43ms`, `0.43s`, `4.3s`, `43s`."""
+    if seconds < 0.000995:
+        return _FRACTIONS[int(seconds * 100_000 + 0.5)]
     number, unit = (seconds * 1000, "ms") if seconds < 0.0995 else (seconds, "s")
     return (
         f"{number:.2f}{unit}" if number < 0.995 else f"{number:.1f}{unit}" if number < 9.95 else f"{number:.0f}{unit}"
     )
+
+
+# Made once: almost every answer takes less than a millisecond.
+_FRACTIONS = tuple(f"{hundredth / 100:.2f}ms" for hundredth in range(101))
 
 
 def _field(value: object) -> str:

@@ -41,9 +41,7 @@ class Traffic(msgspec.Struct, frozen=True):
 @dataclass(slots=True)
 class _Minute:
     number: int
-    statuses: Counter[int] = field(default_factory=Counter)
-    operations: Counter[str] = field(default_factory=Counter)
-    caches: Counter[str] = field(default_factory=Counter)
+    seen: dict[tuple[str, int, str], int] = field(default_factory=dict)
     calls: int = 0
     latencies: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS_SECONDS) + 1))
 
@@ -67,9 +65,8 @@ class Metrics:
         number = int(exchange.at // 60)
         if number != minute.number:
             minute = self._turn(number)
-        minute.statuses[exchange.status] += 1
-        minute.operations[exchange.operation] += 1
-        minute.caches[exchange.cache] += 1
+        kind = (exchange.operation, exchange.status, exchange.cache)
+        minute.seen[kind] = minute.seen.get(kind, 0) + 1
         minute.calls += exchange.calls
         minute.latencies[bisect_left(BOUNDS_SECONDS, exchange.seconds)] += 1
 
@@ -91,9 +88,8 @@ class Metrics:
 
 
 def _fold(into: _Minute, minute: _Minute) -> None:
-    into.statuses.update(minute.statuses)
-    into.operations.update(minute.operations)
-    into.caches.update(minute.caches)
+    for kind, count in minute.seen.items():
+        into.seen[kind] = into.seen.get(kind, 0) + count
     into.calls += minute.calls
     into.latencies[:] = [a + b for a, b in zip(into.latencies, minute.latencies, strict=True)]
 
@@ -102,15 +98,22 @@ def _traffic(minutes: tuple[_Minute, ...]) -> Traffic:
     whole = _Minute(0)
     for minute in minutes:
         _fold(whole, minute)
-    requests = whole.statuses.total()
-    asked = sum(count for cache, count in whole.caches.items() if cache != "-")
-    failed = sum(count for status, count in whole.statuses.items() if status >= 500)
-    without_call = asked - whole.caches["miss"]
+    operations: Counter[str] = Counter()
+    statuses: Counter[int] = Counter()
+    caches: Counter[str] = Counter()
+    for (operation, status, cache), count in whole.seen.items():
+        operations[operation] += count
+        statuses[status] += count
+        caches[cache] += count
+    requests = statuses.total()
+    asked = requests - caches["-"]
+    failed = sum(count for status, count in statuses.items() if status >= 500)
+    without_call = asked - caches["miss"]
     return Traffic(
         requests,
-        {str(status): count for status, count in sorted(whole.statuses.items())},
-        dict(sorted(whole.operations.items())),
-        dict(sorted(whole.caches.items())),
+        {str(status): count for status, count in sorted(statuses.items())},
+        dict(sorted(operations.items())),
+        dict(sorted(caches.items())),
         round(without_call / asked, 4) if asked else None,
         round(1 - failed / requests, 4) if requests else None,
         whole.calls,

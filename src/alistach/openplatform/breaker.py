@@ -8,7 +8,15 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, replace
 
-from alistach.errors import BackendFailed, Fault, GatewayError, PlatformCodeUnknown, UpstreamBanned
+from alistach.errors import (
+    Fault,
+    GatewayError,
+    UpstreamBanned,
+)
+from alistach.openplatform.rejections import (
+    BackendFailed,
+    PlatformCodeUnknown,
+)
 
 
 class Condition(enum.StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -106,6 +106,11 @@ class OpenPlatform:
     def condition(self) -> Condition:
         """How the circuit breaker stands: `open` while the platform is left alone after failures."""
         return self._sender.condition
+
+    @property
+    def outcomes(self) -> Mapping[str, int]:
+        """The requests sent so far by what came of them: `ok` or an error's code."""
+        return self._sender.outcomes
 
     async def send(
         self,

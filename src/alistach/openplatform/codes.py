@@ -12,10 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from alistach.errors import (
-    AddressRejected,
-    AppKeyRejected,
-    BackendFailed,
-    ClockRejected,
     CredentialsRejected,
     Fault,
     GatewayError,
@@ -23,14 +19,20 @@ from alistach.errors import (
     NotFound,
     ParameterProblem,
     PermissionGroupMissing,
-    PlatformCodeUnknown,
     ProductUnavailable,
-    PublisherUnregistered,
-    SignatureRejected,
-    TokenRejected,
     TrackingIdUnknown,
     UpstreamBanned,
     UpstreamDown,
+)
+from alistach.openplatform.rejections import (
+    AddressRejected,
+    AppKeyRejected,
+    BackendFailed,
+    ClockRejected,
+    PlatformCodeUnknown,
+    PublisherUnregistered,
+    SignatureRejected,
+    TokenRejected,
 )
 
 

@@ -84,11 +84,19 @@ def open_envelope(body: bytes, method: str, permission_group: str) -> Opened:
 
 
 def rows_of(payload: Payload, key: str) -> list[dict[str, Any]]:
-    """The objects listed under `key`, in any of the forms that the platform writes a list in; [] when it is absent."""
+    """The objects listed under `key`, in any of the forms that the platform writes a list in; [] when it is absent.
+
+    Raises UpstreamInvalid when something else stands there: that is no empty list.
+    """
     value = unwrapped(payload.get(key), key)
+    if value is None:
+        return []
     if isinstance(value, dict):
         value = [value] if value else []
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    if not rows and value != []:
+        raise UpstreamInvalid(f"AliExpress sent {key} that are not a list of objects. Try again later.")
+    return rows
 
 
 def unwrapped(value: Any, name: str = "") -> Any:

@@ -17,10 +17,23 @@ class Remembered:
     last_sent: float | None = None
 
 
+class Known(Protocol):
+    """What `Remembered` says, in whatever type a memory keeps it."""
+
+    @property
+    def banned_until(self) -> float | None: ...
+    @property
+    def pace(self) -> float | None: ...
+    @property
+    def sent_today(self) -> Mapping[str, int]: ...
+    @property
+    def last_sent(self) -> float | None: ...
+
+
 class GovernorMemory(Protocol):
     """Where a governor keeps its knowledge. Called within the event loop: a durable one must not block it."""
 
-    def load(self) -> Remembered:
+    def load(self) -> Known:
         """What is known now; asked once, when the governor is made."""
 
     def ban_seen(self, until: float, pace: float) -> None:

@@ -210,11 +210,12 @@ def _shop(row: Mapping[str, Any]) -> Shop | None:
 
 
 def _rows(payload: Payload) -> tuple[ProductRow, ...]:
-    """The products of a payload. A bad row loses only itself; rows that are counted but not shown are no answer."""
+    """The products of a payload. A bad row loses only itself; no rows are an answer only where it says so."""
     listed = rows_of(payload, "products")
     rows = tuple(row for one in listed if (row := _row(one)))
-    counted = fields.whole(payload.get("current_record_count")) or 0
-    if not rows and (listed or counted or ("products" not in payload and "current_record_count" not in payload)):
+    counted = fields.whole(payload.get("current_record_count"))
+    says_empty = counted == 0 or (counted is None and isinstance(payload.get("products"), list | dict))
+    if not rows and (listed or not says_empty):
         raise UpstreamInvalid("AliExpress sent a list of products that cannot be read. Try again later.")
     return rows
 

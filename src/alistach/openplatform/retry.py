@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alistach.errors import (
-    BackendFailed,
-    ClockRejected,
     DeadlineExceeded,
     GatewayError,
-    PlatformCodeUnknown,
     UpstreamBanned,
     UpstreamDown,
     UpstreamInvalid,
+)
+from alistach.openplatform.rejections import (
+    BackendFailed,
+    ClockRejected,
+    PlatformCodeUnknown,
 )
 
 

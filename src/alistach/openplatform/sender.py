@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from alistach.errors import ClockRejected, GatewayError, UpstreamBanned, UpstreamDown
+from alistach.errors import (
+    GatewayError,
+    UpstreamBanned,
+    UpstreamDown,
+)
 from alistach.kit.clock import Clock
 from alistach.openplatform import breaker as circuit
 from alistach.openplatform.codes import UNSTATED_BAN_SECONDS
@@ -15,6 +20,9 @@ from alistach.openplatform.credentials import Credentials
 from alistach.openplatform.envelope import open_envelope
 from alistach.openplatform.governor import Governor, Turn
 from alistach.openplatform.operation import Attempt, Operation, Priority, Reply
+from alistach.openplatform.rejections import (
+    ClockRejected,
+)
 from alistach.openplatform.retry import Retries, wait_before_repeat
 from alistach.openplatform.signing import SignMethod, sent_parameters, signed
 from alistach.openplatform.transport import Transport
@@ -58,7 +66,10 @@ class _Flight(Generic[P, R]):
 
 
 class Sender:
-    """Sends questions. `chance` gives random numbers from 0 to 1, for the jitter of retries."""
+    """Sends questions. `chance` gives random numbers from 0 to 1, for the jitter of retries.
+
+    `outcomes` counts the requests sent by what came of them: `ok` or an error's code.
+    """
 
     def __init__(
         self,
@@ -80,6 +91,7 @@ class Sender:
         self._chance = chance
         self._breaker = circuit.Breaker()
         self._skew = 0.0
+        self.outcomes: Counter[str] = Counter()
 
     @property
     def condition(self) -> circuit.Condition:
@@ -157,6 +169,7 @@ class Sender:
         finally:
             if turn.sent_at is not None:
                 seconds = self._clock.monotonic() - started
+                self.outcomes[outcome] += 1
                 flight.attempts.append(Attempt(started_at, seconds, outcome, request_id))
         self._breaker = circuit.answered()
         return Reply(result, self._clock.now(), request_id, tuple(flight.attempts))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from alistach.storage.tables import BANS
+from alistach.storage.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,4 @@ def find(connection: Connection, app_key: str) -> Ban | None:
 
 def save(connection: Connection, ban: Ban) -> None:
     """Remember the ban in place of the one before."""
-    statement = insert(BANS).values(asdict(ban))
-    changes = {name: statement.excluded[name] for name in ("banned_until", "pace", "seen_at")}
-    connection.execute(statement.on_conflict_do_update(index_elements=[BANS.c.app_key], set_=changes))
+    upsert(connection, BANS, asdict(ban))

@@ -26,6 +26,9 @@ T = TypeVar("T")
 # The newest revision in migrations/versions; a test compares them.
 SCHEMA = "0001"
 
+# Marks a connection for what no transaction may be around, which is a checkpoint.
+_OUTSIDE = "outside_transaction"
+
 _MEBIBYTE = 1024 * 1024
 _WAL_BYTES = 16 * _MEBIBYTE
 # A file up to this size is read as a whole at start; for a larger one that would delay the first answer.
@@ -173,7 +176,8 @@ def _engine(path: Path, patience_seconds: float) -> Engine:
             connection.execute(f"PRAGMA {setting}")
 
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not connection.get_execution_options().get(_OUTSIDE):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
@@ -181,12 +185,8 @@ def _engine(path: Path, patience_seconds: float) -> Engine:
 
 
 def _checkpoint(engine: Engine) -> None:
-    # Not within a transaction, which `engine.begin` would open.
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()
+    with engine.connect().execution_options(**{_OUTSIDE: True}) as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).all()
 
 
 def _beside(path: Path, suffix: str) -> Path:

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from alistach.storage.tables import CALLS
+from alistach.storage.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,7 @@ def utc_day(epoch_seconds: float) -> str:
 def add(connection: Connection, calls: Sequence[Calls]) -> None:
     """Add to what is known of each day, app key and method."""
     for row in calls:
-        statement = insert(CALLS).values(asdict(row))
-        keys = [CALLS.c.day, CALLS.c.app_key, CALLS.c.method]
-        more = {
-            "count": CALLS.c.count + statement.excluded["count"],
-            "last_sent": statement.excluded["last_sent"],
-        }
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=more))
+        upsert(connection, CALLS, asdict(row), added=frozenset({"count"}))
 
 
 def of_day(connection: Connection, app_key: str, day: str) -> dict[str, int]:
@@ -47,7 +41,7 @@ def of_day(connection: Connection, app_key: str, day: str) -> dict[str, int]:
         .where(CALLS.c.app_key == app_key, CALLS.c.day == day)
         .order_by(CALLS.c.method)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def last_sent(connection: Connection, app_key: str) -> float | None:

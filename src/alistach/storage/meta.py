@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from alistach.storage.tables import META
+from alistach.storage.upsert import upsert
 
 
 def read(connection: Connection, name: str) -> str | None:
@@ -15,7 +15,4 @@ def read(connection: Connection, name: str) -> str | None:
 
 def save(connection: Connection, name: str, value: str) -> None:
     """Save the value in place of the one before."""
-    statement = insert(META).values(name=name, value=value)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[META.c.name], set_={"value": statement.excluded["value"]})
-    )
+    upsert(connection, META, {"name": name, "value": value})

@@ -20,7 +20,7 @@ from alistach.answers.results import Envelope, Metadata
 from alistach.gateway import Gateway
 from alistach.observe.metrics import Traffic
 from alistach.web.decode import decode
-from alistach.web.fastlane import FastLane
+from alistach.web.fastlane import Lanes
 from alistach.web.health import Health, health
 from alistach.web.reply import json_reply
 from alistach.web.visit import replied, visit_of
@@ -74,7 +74,7 @@ class ClearData(msgspec.Struct, frozen=True, kw_only=True):
     refill_hint: str
 
 
-def admin_handlers(gateway: Gateway, lane: FastLane) -> list[HTTPRouteHandler]:
+def admin_handlers(gateway: Gateway, lanes: Lanes) -> list[HTTPRouteHandler]:
     """The operator's routes."""
 
     async def dashboard(_: Dashboard) -> DashboardData:
@@ -83,7 +83,7 @@ def admin_handlers(gateway: Gateway, lane: FastLane) -> list[HTTPRouteHandler]:
     async def clear(question: ClearCache) -> ClearData:
         data = await _clear(question, gateway)
         if not question.dry_run:
-            lane.forget()
+            lanes.forget()
         return data
 
     return [
@@ -111,14 +111,14 @@ def _handler(
 
 async def _dashboard(gateway: Gateway) -> DashboardData:
     outcomes = gateway.platform.outcomes
-    attempts = outcomes.total()
+    attempts = sum(outcomes.values())
     saved = dict(gateway.answers.entries.saved)
     use = await gateway.cache.use_by_kind()
     return DashboardData(
         health=health(gateway),
         since_start=gateway.metrics.total(),
         last_hour=gateway.metrics.last_hour(),
-        upstream_success_rate=round(outcomes["ok"] / attempts, 4) if attempts else None,
+        upstream_success_rate=round(outcomes.get("ok", 0) / attempts, 4) if attempts else None,
         upstream_outcomes=dict(outcomes),
         system_calls=gateway.metrics.system_calls,
         saved=Saved(by=saved, total=sum(saved.values())),

@@ -14,7 +14,6 @@ from litestar.types import ASGIApp
 
 from alistach.answers.asker import Asker
 from alistach.answers.freshness import NO_DIRECTIVES
-from alistach.answers.memory import Memory
 from alistach.errors import (
     BodyTooLarge,
     GatewayError,
@@ -26,11 +25,12 @@ from alistach.errors import (
 )
 from alistach.gateway import Gateway
 from alistach.observe.journal import Journal
+from alistach.observe.recorder import Recorder
 from alistach.web.admin import admin_handlers
 from alistach.web.decode import body_pairs, decode
 from alistach.web.docs import docs_handlers
-from alistach.web.fastlane import FastLane
-from alistach.web.handle import Front
+from alistach.web.fastlane import FastLane, Lanes
+from alistach.web.handle import Front, policy
 from alistach.web.headers import directives, patience
 from alistach.web.health import health_handler
 from alistach.web.names import RequestIds
@@ -41,13 +41,14 @@ from alistach.web.visit import Visit, replied, visit_of
 MAX_BODY_BYTES = 131_072
 
 
-def build(gateway: Gateway) -> Front:
+def build(gateway: Gateway) -> FastLane:
     """The whole ASGI application over an open gateway."""
-    lane = FastLane(Memory(gateway.settings.cache_memory_mb * 1024 * 1024 // 4), gateway.clock.now)
+    gate, clock = gateway.gate, gateway.clock
+    lanes = Lanes(gateway.settings.cache_memory_mb * 1024 * 1024 // 4, clock, policy(gate))
     framework = Litestar(
         route_handlers=[
-            *(operation_handler(operation, gateway, lane) for operation in OPERATIONS),
-            *admin_handlers(gateway, lane),
+            *(operation_handler(operation, gateway, lanes) for operation in OPERATIONS),
+            *admin_handlers(gateway, lanes),
             *docs_handlers(),
             health_handler(gateway),
         ],
@@ -56,10 +57,12 @@ def build(gateway: Gateway) -> Front:
         request_max_body_size=MAX_BODY_BYTES,
         logging_config=None,
     )
-    return Front(gateway.gate, lane, framework, gateway.journal, gateway.metrics, RequestIds(os.urandom), gateway.clock)
+    recorder, ids = Recorder(gateway.journal, gateway.metrics), RequestIds(os.urandom)
+    front = Front(gate, framework, recorder, ids, clock)
+    return FastLane(lanes, front, gate, recorder, ids, clock)
 
 
-def operation_handler(operation: Operation, gateway: Gateway, lane: FastLane) -> HTTPRouteHandler:
+def operation_handler(operation: Operation, gateway: Gateway, lanes: Lanes) -> HTTPRouteHandler:
     """The framework's handler of one row of the table: decode the question, have it answered, reply."""
     ask = operation.answer(gateway.answers)
 
@@ -70,7 +73,7 @@ def operation_handler(operation: Operation, gateway: Gateway, lane: FastLane) ->
         answer = await ask(question, _asker(visit, gateway))
         visit.reply = answered(answer, gateway.clock.now())
         if request.method == "GET" and b"cache-control" not in visit.headers:
-            lane.keep(visit.exchange.target, operation.name, answer)
+            lanes.keep(visit.exchange.target.encode("latin-1"), operation.name, answer)
         return replied
 
     handler.__name__ = operation.name

@@ -1,62 +1,201 @@
-"""Questions seen before need no understanding: the raw target leads straight to the bytes of its answer."""
+"""Questions seen before need no understanding: the raw target leads straight to the bytes of its answer.
+
+This is the path of almost every request, so whatever can be made once is made once: the static headers, the body in each content
+coding, the message that carries it. Admission, log line and metrics are those of every other request. Anything unusual (a key, a
+directive, an origin, a wrong pace) is left to the front, which knows all cases.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from alistach.admission.gate import Gate
+from alistach.admission.ratelimit import limit_header
 from alistach.answers.answer import Answer
-from alistach.answers.memory import Memory
-from alistach.web.reply import Header, Reply, answered
+from alistach.kit.clock import Clock
+from alistach.observe.exchange import Exchange
+from alistach.observe.recorder import Recorder
+from alistach.web.coding import LEAST_BYTES, Coding, coded, negotiated
+from alistach.web.names import RequestIds
+from alistach.web.reply import Header, has_tag, stored_headers
+from alistach.web.wire import App, Receive, Scope, Send
 
-_HIT_HEADERS: tuple[Header, ...] = ((b"x-upstream-calls", b"0"), (b"cache-status", b"alistach; hit"))
+# Headers that change who asks, what is meant or how the answer must look.
+_UNUSUAL = frozenset(
+    (b"x-admin-api-key", b"x-api-key", b"authorization", b"cache-control", b"pragma", b"origin", b"x-request-id")
+)
+# More headers or longer values than this are for the front to measure.
+_MOST_HEADERS = 40
+_MOST_HEADER_BYTES = 8_192
+_MOST_NEGOTIATIONS = 500
+# What a lane costs beside its bodies.
+_OVERHEAD_BYTES = 1_500
+_HIT: tuple[Header, ...] = ((b"x-upstream-calls", b"0"), (b"cache-status", b"alistach; hit"))
+_NO_BODY = {"type": "http.response.body", "body": b"", "more_body": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An answer's body in one coding, with the headers that never change."""
+
+    headers: tuple[Header, ...]
+    message: dict[str, Any]
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """An answer that may be given as it is until `fresh_until` (epoch seconds)."""
+    """An answer that may be given as it is until `fresh_until`; times are epoch seconds."""
 
-    headers: tuple[Header, ...]
-    body: bytes
-    etag: bytes
+    target: str
     operation: str
+    etag: bytes
     received_at: float
     fresh_until: float
+    bodies: dict[Coding | None, Body] = field(default_factory=dict)
 
 
-class FastLane:
-    """Answers by target, as long as they are fresh and nothing was cleared."""
+class Lanes:
+    """Answers by raw target, bounded by the bytes of their bodies; those kept first go first."""
 
-    def __init__(self, memory: Memory[Lane], now: Callable[[], float]) -> None:
-        self._memory, self._now = memory, now
+    def __init__(self, limit_bytes: int, clock: Clock, policy: Header) -> None:
+        self._limit_bytes, self._clock, self._policy = limit_bytes, clock, policy
+        self._lanes: dict[bytes, Lane] = {}
+        self._weights: dict[bytes, int] = {}
+        self._weight_bytes = 0
+        self.find = self._lanes.get
 
-    def find(self, target: str) -> Lane | None:
-        """The answer of a target, if it is fresh."""
-        lane = self._memory.get(target)
-        if lane is None or lane.fresh_until <= self._now():
-            return None
-        return lane
+    def __len__(self) -> int:
+        return len(self._lanes)
 
-    def keep(self, target: str, operation: str, answer: Answer) -> None:
-        """Remember the answer that a target led to."""
-        if answer.fresh_until > self._now():
-            reply = answered(answer, answer.received_at)
-            kept = tuple(h for h in reply.headers if h[0] not in (b"x-upstream-calls", b"cache-status", b"age"))
-            lane = Lane(
-                (*kept, *_HIT_HEADERS),
-                answer.body,
-                answer.etag.encode(),
-                operation,
-                answer.received_at,
-                answer.fresh_until,
-            )
-            self._memory.put(target, lane, len(answer.body))
+    def keep(self, target: bytes, operation: str, answer: Answer) -> None:
+        """Remember the answer that a target led to, unless it would have to be looked at again at once."""
+        if answer.fresh_until <= self._clock.now():
+            return
+        self._drop(target)
+        etag = answer.etag.encode()
+        lane = Lane(target.decode("latin-1"), operation, etag, answer.received_at, answer.fresh_until)
+        fixed: tuple[Header, ...] = (*stored_headers(answer), *_HIT, self._policy)
+        lane.bodies[None] = _body(fixed, answer.body)
+        self._lanes[target] = lane
+        self._weights[target] = 0
+        self._grow(target, _OVERHEAD_BYTES + len(answer.body))
+
+    def body(self, target: bytes, lane: Lane, coding: Coding | None) -> Body:
+        """The lane's body in a coding, made when it is first asked for."""
+        plain = lane.bodies[None]
+        if coding is None or plain.size < LEAST_BYTES:
+            return plain
+        content = coded(plain.message["body"], coding)
+        headers = (header for header in plain.headers if header[0] != b"content-length")
+        body = lane.bodies[coding] = _body((*headers, (b"content-encoding", coding.encode())), content)
+        self._grow(target, len(content))
+        return body
 
     def forget(self) -> None:
         """Forget all: something was cleared."""
-        self._memory.drop_where(lambda _: True)
+        self._lanes.clear()
+        self._weights.clear()
+        self._weight_bytes = 0
 
-    def reply(self, lane: Lane) -> Reply:
-        """The lane's answer as it leaves now."""
-        age = str(max(0, int(self._now() - lane.received_at))).encode()
-        return Reply(200, [*lane.headers, (b"age", age)], lane.body, cache="hit")
+    def _grow(self, target: bytes, more_bytes: int) -> None:
+        self._weights[target] += more_bytes
+        self._weight_bytes += more_bytes
+        while self._weight_bytes > self._limit_bytes:
+            self._drop(next(iter(self._lanes)))
+
+    def _drop(self, target: bytes) -> None:
+        if self._lanes.pop(target, None) is not None:
+            self._weight_bytes -= self._weights.pop(target)
+
+
+class FastLane:
+    """The outermost ASGI application: answers what it knows, and hands everything else to the front."""
+
+    def __init__(self, lanes: Lanes, front: App, gate: Gate, recorder: Recorder, ids: RequestIds, clock: Clock) -> None:
+        self._lanes, self._front, self._gate = lanes, front, gate
+        self._record, self._next_id = recorder.record, ids.next
+        self._now, self._monotonic = clock.now, clock.monotonic
+        self._codings: dict[bytes, Coding | None] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET":
+            target = raw_target(scope)
+            if (lane := self._lanes.find(target)) is not None and lane.fresh_until > (now := self._now()):
+                headers = dict(scope["headers"])
+                if self._is_usual(headers) and await self._answer(scope["client"], target, lane, headers, now, send):
+                    return
+        await self._front(scope, receive, send)
+
+    def _is_usual(self, headers: dict[bytes, bytes]) -> bool:
+        """Whether the caller is anonymous, may be so, and asks for nothing special."""
+        return (
+            self._gate.rules.anonymous_access
+            and _UNUSUAL.isdisjoint(headers)
+            and len(headers) <= _MOST_HEADERS
+            and sum(map(len, headers.values())) <= _MOST_HEADER_BYTES
+        )
+
+    async def _answer(
+        self,
+        client: tuple[str, int] | None,
+        target: bytes,
+        lane: Lane,
+        headers: dict[bytes, bytes],
+        now: float,
+        send: Send,
+    ) -> bool:
+        """Send the lane's answer; False, with nothing done, for a caller over its limit."""
+        started = self._monotonic()
+        address = client[0] if client else "-"
+        verdict = self._gate.pace(address, started)
+        if not verdict.allowed:
+            return False
+        body = self._body_for(target, lane, headers.get(b"accept-encoding"))
+        status, size = 200, body.size
+        if (known := headers.get(b"if-none-match")) is not None and has_tag(known, lane.etag):
+            status, size = 304, 0
+        request_id = self._next_id()
+        start = {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                *body.headers,
+                (b"age", b"%d" % max(0.0, now - lane.received_at)),
+                (b"x-request-id", request_id.encode()),
+                (b"ratelimit", limit_header(verdict).encode()),
+            ],
+        }
+        exchange = Exchange(now, request_id, "GET", lane.target, address, started, "anonymous", lane.operation, status)
+        exchange.cache = "hit"
+        exchange.body_bytes = size
+        exchange.seconds = self._monotonic() - started
+        self._record(exchange)
+        await send(start)
+        await send(body.message if status == 200 else _NO_BODY)
+        return True
+
+    def _body_for(self, target: bytes, lane: Lane, accept_encoding: bytes | None) -> Body:
+        if accept_encoding is None:
+            return lane.bodies[None]
+        try:
+            coding = self._codings[accept_encoding]
+        except KeyError:
+            if len(self._codings) >= _MOST_NEGOTIATIONS:
+                self._codings.clear()
+            coding = self._codings[accept_encoding] = negotiated(accept_encoding)
+        return lane.bodies.get(coding) or self._lanes.body(target, lane, coding)
+
+
+def raw_target(scope: Scope) -> bytes:
+    """Path and query as they were sent."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    return path + b"?" + query if query else path
+
+
+def _body(headers: tuple[Header, ...], content: bytes) -> Body:
+    length = (b"content-length", b"%d" % len(content))
+    message = {"type": "http.response.body", "body": content, "more_body": False}
+    return Body((*headers, length), message, len(content))

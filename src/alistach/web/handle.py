@@ -5,8 +5,6 @@ Everything that arrives passes here, unknown paths and refused callers too, and 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from time import perf_counter
 from typing import Any
 
 from litestar.types import ASGIApp
@@ -16,17 +14,12 @@ from alistach.admission.ratelimit import limit_header, policy_header
 from alistach.errors import GatewayError, HeadersTooLarge, TargetTooLong
 from alistach.kit.clock import Clock
 from alistach.observe.exchange import Exchange
-from alistach.observe.journal import Journal
-from alistach.observe.metrics import Metrics
-from alistach.web.fastlane import FastLane
+from alistach.observe.recorder import Recorder
+from alistach.web.fastlane import raw_target
 from alistach.web.names import RequestIds, client_request_id
-from alistach.web.reply import Header, Reply, not_modified, problem
+from alistach.web.reply import Header, Reply, in_coding, problem, unless_modified
 from alistach.web.visit import Visit
-
-# ASGI as it is on the wire; server and framework each have their own, stricter types for it.
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
+from alistach.web.wire import Receive, Scope, Send
 
 MAX_TARGET_BYTES = 8_192
 MAX_HEADER_BYTES = 16_384
@@ -34,24 +27,16 @@ MAX_HEADER_BYTES = 16_384
 # Asked by machines that watch the service: never refused for pace, never in need of a key.
 _OPEN_PATHS = frozenset({"/health", "/openapi.json", "/docs"})
 _OPEN_PREFIXES = ("/static/", "/docs/")
+_EXPOSED = b"age, cache-status, etag, ratelimit, ratelimit-policy, retry-after, x-request-id, x-upstream-calls"
 
 
 class Front:
-    """The ASGI application that stands before the framework."""
+    """The ASGI application behind the fast lane and before the framework."""
 
-    def __init__(
-        self,
-        gate: Gate,
-        lane: FastLane,
-        framework: ASGIApp,
-        journal: Journal,
-        metrics: Metrics,
-        ids: RequestIds,
-        clock: Clock,
-    ) -> None:
-        self._gate, self._lane, self._framework = gate, lane, framework
-        self._journal, self._metrics, self._ids, self._clock = journal, metrics, ids, clock
-        self._policy: Header = (b"ratelimit-policy", policy_header(gate.rules.limits).encode())
+    def __init__(self, gate: Gate, framework: ASGIApp, recorder: Recorder, ids: RequestIds, clock: Clock) -> None:
+        self._gate, self._framework, self._recorder = gate, framework, recorder
+        self._ids, self._clock = ids, clock
+        self._policy = policy(gate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,27 +46,20 @@ class Front:
         visit = self._open(scope)
         try:
             self._admit(visit, scope)
-            reply = self._known(visit) or await self._ask(visit, scope, receive)
+            reply = self._preflight(visit) or await self._ask(visit, scope, receive)
         except GatewayError as error:
             reply = problem(error, scope["path"], visit.exchange.request_id)
-        if reply.status == 200 and visit.headers.get(b"if-none-match"):
-            reply = _unless_modified(reply, visit.headers)
+        reply = in_coding(unless_modified(reply, visit.headers), visit.headers)
         self._record(visit.exchange, reply)
         await _send(scope, send, reply, self._headers(visit, reply))
 
     def _open(self, scope: Scope) -> Visit:
         headers: Headers = dict(scope["headers"])
-        query = scope["query_string"]
-        path = scope.get("raw_path") or scope["path"].encode()
-        target = (path + b"?" + query if query else path).decode("latin-1")
+        target = raw_target(scope).decode("latin-1")
         client = scope["client"]
+        address = client[0] if client else "-"
         exchange = Exchange(
-            self._clock.now(),
-            self._ids.next(),
-            scope["method"],
-            target,
-            client[0] if client else "-",
-            perf_counter(),
+            self._clock.now(), self._ids.next(), scope["method"], target, address, self._clock.monotonic()
         )
         if (sent := headers.get(b"x-request-id")) is not None:
             exchange.client_request_id = client_request_id(sent)
@@ -106,15 +84,16 @@ class Front:
         visit.caller = self._gate.identify(headers)
         exchange.caller = visit.caller.role.value
 
-    def _known(self, visit: Visit) -> Reply | None:
-        """The answer of the fast lane, unless the caller wants a newer one."""
-        exchange = visit.exchange
-        if exchange.method not in ("GET", "HEAD") or b"cache-control" in visit.headers or visit.caller is None:
+    def _preflight(self, visit: Visit) -> Reply | None:
+        """The answer to a browser's question whether it may ask (Fetch standard, CORS preflight)."""
+        if visit.exchange.method != "OPTIONS" or visit.origin is None:
             return None
-        if (lane := self._lane.find(exchange.target)) is None:
-            return None
-        exchange.operation = lane.operation
-        return self._lane.reply(lane)
+        allowed: list[Header] = [
+            (b"access-control-allow-methods", b"GET, POST"),
+            (b"access-control-allow-headers", b"content-type, prefer, x-api-key, x-request-id"),
+            (b"access-control-max-age", b"600"),
+        ]
+        return Reply(204, allowed, b"")
 
     async def _ask(self, visit: Visit, scope: Scope, receive: Receive) -> Reply:
         """What the framework makes of it: a handler's reply, or a problem."""
@@ -130,13 +109,12 @@ class Front:
         exchange.cache, exchange.calls = reply.cache, reply.calls
         exchange.upstream_request_id = reply.upstream_request_id
         exchange.body_bytes = len(reply.body)
-        exchange.seconds = perf_counter() - exchange.started
-        self._journal.record(exchange)
-        self._metrics.count(exchange)
+        exchange.seconds = self._clock.monotonic() - exchange.started
+        self._recorder.record(exchange)
 
     def _headers(self, visit: Visit, reply: Reply) -> list[Header]:
         headers = reply.headers
-        if reply.status != 304:
+        if reply.status not in (204, 304):
             headers.append((b"content-length", str(len(reply.body)).encode()))
         headers.append((b"x-request-id", visit.exchange.request_id.encode()))
         if visit.exchange.client_request_id is not None:
@@ -146,8 +124,13 @@ class Front:
             headers.append((b"ratelimit", limit_header(visit.verdict).encode()))
         if visit.origin is not None:
             headers.append((b"access-control-allow-origin", visit.origin.encode("latin-1")))
-            headers.append((b"vary", b"origin"))
+            headers.append((b"access-control-expose-headers", _EXPOSED))
         return headers
+
+
+def policy(gate: Gate) -> Header:
+    """The limits that every caller has, as a header."""
+    return (b"ratelimit-policy", policy_header(gate.rules.limits).encode())
 
 
 class _Capture:
@@ -169,15 +152,6 @@ class _Capture:
         return Reply(
             self._status, [header for header in self._headers if header[0] != b"content-length"], bytes(self._body)
         )
-
-
-def _unless_modified(reply: Reply, headers: Headers) -> Reply:
-    """304 when the caller names the reply's entity tag (RFC 9110 §13.1.2, weak comparison)."""
-    tags = {tag.strip().removeprefix(b"W/") for tag in headers[b"if-none-match"].split(b",")}
-    etag = next((value for name, value in reply.headers if name == b"etag"), None)
-    if etag is not None and (b"*" in tags or etag.removeprefix(b"W/") in tags):
-        return not_modified(reply)
-    return reply
 
 
 async def _send(scope: Scope, send: Send, reply: Reply, headers: list[Header]) -> None:

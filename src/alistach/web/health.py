@@ -47,6 +47,13 @@ class Cache(msgspec.Struct, frozen=True, kw_only=True):
     bad_rows: int
 
 
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """The record's database: ban memory and quota ledger."""
+
+    status: Status
+    reason: str | None
+
+
 class Log(msgspec.Struct, frozen=True, kw_only=True):
     """The log."""
 
@@ -60,6 +67,7 @@ class Components(msgspec.Struct, frozen=True, kw_only=True):
 
     upstream: Upstream
     cache: Cache
+    audit: Audit
     log: Log
 
 
@@ -76,14 +84,14 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 def health(gateway: Gateway) -> Health:
     """The state now, without asking anybody."""
-    parts = Components(upstream=_upstream(gateway), cache=_cache(gateway), log=_log(gateway))
-    statuses = [parts.upstream.status, parts.cache.status, parts.log.status]
+    parts = Components(upstream=_upstream(gateway), cache=_cache(gateway), audit=_audit(gateway), log=_log(gateway))
+    statuses = [parts.upstream.status, parts.cache.status, parts.audit.status, parts.log.status]
     worst = max(statuses, key=list(Status).index)
     return Health(
         status=worst,
         version=__version__,
         mode=gateway.settings.mode.value,
-        durable=parts.log.status is Status.HEALTHY,
+        durable=parts.log.status is Status.HEALTHY and parts.audit.status is Status.HEALTHY,
         uptime_seconds=int(gateway.clock.now() - gateway.started_at),
         components=parts,
     )
@@ -128,6 +136,11 @@ def _cache(gateway: Gateway) -> Cache:
         set_aside=moved,
         bad_rows=file.counts.bad_rows,
     )
+
+
+def _audit(gateway: Gateway) -> Audit:
+    reason = gateway.database.reason
+    return Audit(status=Status.DEGRADED if reason else Status.HEALTHY, reason=reason)
 
 
 def _log(gateway: Gateway) -> Log:

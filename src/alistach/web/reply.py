@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
+from alistach.admission.gate import Headers
 from alistach.answers.answer import Answer
 from alistach.errors import GatewayError, InvalidParameters, MethodNotAllowed
+from alistach.web.coding import LEAST_BYTES, coded, negotiated
 
 Header = tuple[bytes, bytes]
 
@@ -16,6 +18,7 @@ ERRORS_URL = "https://github.com/alistach/alistach/blob/main/docs/errors.md"
 
 JSON_TYPE: Header = (b"content-type", b"application/json")
 _PROBLEM_TYPE: Header = (b"content-type", b"application/problem+json")
+_WORTH_CODING = (b"application/json", b"application/problem+json", b"text/", b"application/javascript")
 _NO_STORE: Header = (b"cache-control", b"no-store")
 _REVALIDATE: Header = (b"cache-control", b"private, no-cache")
 _CHALLENGE: Header = (b"www-authenticate", b'ApiKey realm="alistach", header="X-API-Key"')
@@ -67,22 +70,48 @@ def json_reply(body: bytes) -> Reply:
     return Reply(200, [JSON_TYPE, _NO_STORE], body)
 
 
+def stored_headers(answer: Answer) -> tuple[Header, ...]:
+    """The headers of an answer that are the same whoever asks and whenever."""
+    return (JSON_TYPE, (b"etag", answer.etag.encode()), _REVALIDATE, (b"vary", b"accept-encoding, origin"))
+
+
 def answered(answer: Answer, now: float) -> Reply:
     """An answer with where it came from (RFC 9211), its age (RFC 9111) and what it cost."""
-    reply = Reply(200, [JSON_TYPE, (b"etag", answer.etag.encode()), _REVALIDATE], answer.body, calls=answer.calls)
-    reply.headers.append((b"x-upstream-calls", str(answer.calls).encode()))
+    reply = Reply(200, [*stored_headers(answer)], answer.body, calls=answer.calls)
+    reply.headers.append((b"x-upstream-calls", b"%d" % answer.calls))
     if answer.status is not None:
         status = f"alistach; {answer.status}" + (f"; detail={answer.reason}" if answer.reason else "")
         reply.headers.append((b"cache-status", status.encode()))
-        reply.headers.append((b"age", str(max(0, int(now - answer.received_at))).encode()))
+        reply.headers.append((b"age", b"%d" % max(0.0, now - answer.received_at)))
         reply.cache = answer.status.name.lower()
     return reply
 
 
-def not_modified(reply: Reply) -> Reply:
-    """The same reply for a caller who has its body already (RFC 9110 §15.4.5)."""
-    headers = [header for header in reply.headers if header[0] != b"content-type"]
-    return Reply(304, headers, b"", None, reply.cache, reply.calls)
+def unless_modified(reply: Reply, headers: Headers) -> Reply:
+    """304 instead of a body that the caller has already (RFC 9110 §13.1.2 and §15.4.5)."""
+    known = headers.get(b"if-none-match")
+    etag = next((value for name, value in reply.headers if name == b"etag"), None)
+    if reply.status != 200 or known is None or etag is None or not has_tag(known, etag):
+        return reply
+    return replace(reply, status=304, body=b"")
+
+
+def has_tag(if_none_match: bytes, etag: bytes) -> bool:
+    """Whether `If-None-Match` names the entity tag, by weak comparison."""
+    tags = {tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b",")}
+    return etag.removeprefix(b"W/") in tags or b"*" in tags
+
+
+def in_coding(reply: Reply, headers: Headers) -> Reply:
+    """The reply in the content coding that the caller takes, if that is worth it."""
+    accepted = headers.get(b"accept-encoding")
+    if accepted is None or len(reply.body) < LEAST_BYTES or (coding := negotiated(accepted)) is None:
+        return reply
+    if not any(name == b"content-type" and value.startswith(_WORTH_CODING) for name, value in reply.headers):
+        return reply
+    return replace(
+        reply, headers=[*reply.headers, (b"content-encoding", coding.encode())], body=coded(reply.body, coding)
+    )
 
 
 def problem(error: GatewayError, path: str, request_id: str) -> Reply:
