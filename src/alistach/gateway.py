@@ -35,6 +35,14 @@ _GRACE_SECONDS = 5.0
 _MEBIBYTE = 1024 * 1024
 
 
+class PortRefused(Exception):
+    """The embedded sandbox cannot listen where it is told to, so the service does not start."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """Everything that lives as long as the service."""
@@ -55,7 +63,7 @@ class Gateway:
 
 @asynccontextmanager
 async def open_gateway(settings: Settings, admin_key: Callable[[], Secret], clock: Clock) -> AsyncIterator[Gateway]:
-    """The service's objects, open. Raises StorageRefused when a file or folder cannot be used.
+    """The service's objects, open. Raises StorageRefused when a file or folder cannot be used, or PortRefused.
 
     `admin_key` is asked once everything else is open: a key may be made and kept only under the data lock.
     """
@@ -113,7 +121,14 @@ async def _start_sandbox(settings: Settings, clock: Clock, stack: AsyncExitStack
     if settings.mode is Mode.LIVE:
         return None
     sandbox = Sandbox(SandboxOptions(), clock)
-    await sandbox.start(port=settings.sandbox_port or 8001, fall_back_to_free_port=settings.sandbox_port is None)
+    port = 8001 if settings.sandbox_port is None else settings.sandbox_port
+    try:
+        await sandbox.start(port=port, fall_back_to_free_port=settings.sandbox_port is None)
+    except OSError as error:
+        raise PortRefused(
+            f"The embedded sandbox cannot listen on port {port} ({error.strerror}): "
+            "stop what uses it, set ALISTACH_SANDBOX_PORT to another port, or remove it to take any free one."
+        ) from error
     stack.push_async_callback(sandbox.stop)
     return sandbox
 

@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alistach import errors
-from alistach.errors import (
-    GatewayError,
-)
+from alistach.errors import GatewayError
 from alistach.openplatform import rejections
 from alistach.openplatform.breaker import (
     Breaker,

@@ -10,12 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alistach import errors
-from alistach.errors import (
-    Fault,
-    GatewayError,
-    InvalidParameters,
-    UpstreamBanned,
-)
+from alistach.errors import Fault, GatewayError, InvalidParameters, UpstreamBanned
 from alistach.openplatform import rejections
 from alistach.openplatform.codes import (
     BUSINESS,

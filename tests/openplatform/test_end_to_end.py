@@ -23,10 +23,7 @@ from alistach.errors import (
 )
 from alistach.kit.clock import SystemClock
 from alistach.openplatform import Credentials, HttpTransport, OpenPlatform, PageUrl, Retries, SignMethod
-from alistach.openplatform.rejections import (
-    AppKeyRejected,
-    SignatureRejected,
-)
+from alistach.openplatform.rejections import AppKeyRejected, SignatureRejected
 from alistach.sandbox import Fault, Sandbox, SandboxOptions
 
 OPTIONS = SandboxOptions(products=500)

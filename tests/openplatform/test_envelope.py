@@ -9,20 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alistach.errors import (
-    GatewayError,
-    InvalidParameters,
-    ProductUnavailable,
-    TrackingIdUnknown,
-    UpstreamInvalid,
-)
+from alistach.errors import GatewayError, InvalidParameters, ProductUnavailable, TrackingIdUnknown, UpstreamInvalid
 from alistach.openplatform.envelope import Opened, open_envelope, rows_of, unwrapped
-from alistach.openplatform.rejections import (
-    BackendFailed,
-    PlatformCodeUnknown,
-    SignatureRejected,
-    TokenRejected,
-)
+from alistach.openplatform.rejections import BackendFailed, PlatformCodeUnknown, SignatureRejected, TokenRejected
 from tests.openplatform.stand_ins import GOLDEN, REQUEST_ID, affiliate_answer, refusal, sample
 
 QUERY = "aliexpress.affiliate.product.query"

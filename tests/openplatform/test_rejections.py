@@ -9,7 +9,11 @@ import pytest
 from alistach.errors import CredentialsRejected, GatewayError, UpstreamDown, UpstreamInvalid
 from alistach.openplatform import rejections
 
-FINER = [kind for _, kind in inspect.getmembers(rejections, inspect.isclass) if kind.__module__ == rejections.__name__]
+FINER: list[type[GatewayError]] = [
+    kind
+    for _, kind in inspect.getmembers(rejections, inspect.isclass)
+    if issubclass(kind, GatewayError) and kind.__module__ == rejections.__name__
+]
 PARENTS = {CredentialsRejected, UpstreamInvalid, UpstreamDown}
 
 

@@ -9,11 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alistach import errors
-from alistach.errors import (
-    GatewayError,
-    UpstreamBanned,
-    UpstreamDown,
-)
+from alistach.errors import GatewayError, UpstreamBanned, UpstreamDown
 from alistach.openplatform import rejections
 from alistach.openplatform.retry import Retries, repeats_worth, wait_before_repeat
 

@@ -464,6 +464,18 @@ async def test_neither_secret_nor_signature_is_in_any_error_log_or_text(caplog: 
             assert not [text for text in texts for secret in hidden if secret in text]
 
 
+async def test_requests_are_counted_by_what_came_of_them() -> None:
+    stage = Stage(DOWN, refusal("ServiceTimeout"), TREE, refusal("MissingParameter"))
+    await stage.reply()
+    await stage.error()
+    stage.transport.gate = asyncio.Event()
+    task = stage.ask()
+    await stage.clock.advance(1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert stage.sender.outcomes == {"upstream_down": 2, "ok": 1, "invalid_parameters": 1, "cancelled": 1}
+
+
 async def test_the_answers_of_many_at_once_do_not_mix() -> None:
     def echo(sent: Sent) -> bytes:
         row = {"source_value": sent.form["source_values"], "promotion_link": "https://s.click.aliexpress.com/e/_x"}

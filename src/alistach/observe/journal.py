@@ -38,7 +38,13 @@ class Journal:
     def record(self, exchange: Exchange) -> None:
         """Write the line of a finished exchange."""
         level = "INFO" if exchange.status < 400 else "WARNING" if exchange.status < 500 else "ERROR"
-        self._write(f"{self._time(exchange.at)} {level} {self._access(exchange)}\n")
+        # One formatting for the whole line: this is half of what a known answer costs.
+        line = (
+            f"{self._time(exchange.at)} {level} {exchange.request_id} {exchange.method} {self._safe(exchange.target)}"
+            f" status={exchange.status} took={_took(exchange.seconds)} cache={exchange.cache} calls={exchange.calls}"
+            f" caller={exchange.caller} from={exchange.address} size={exchange.body_bytes / 1000:.1f}kB{_rest(exchange)}\n"
+        )
+        self._write(line)
 
     def say(self, level: str, event: str, **fields: object) -> None:
         """Write a line of the service's own: an event name and fields."""
@@ -59,30 +65,14 @@ class Journal:
         else:
             self.reason = None
 
-    def _access(self, exchange: Exchange) -> str:
-        """The line of an exchange, but for time and level."""
-        line = (
-            f"{exchange.request_id} {exchange.method} {self._safe(exchange.target)} status={exchange.status}"
-            f" took={_took(exchange.seconds)} cache={exchange.cache} calls={exchange.calls}"
-            f" caller={exchange.caller} from={exchange.address} size={exchange.body_bytes / 1000:.1f}kB"
-        )
-        if exchange.code is not None:
-            line += f" code={exchange.code}"
-        if exchange.upstream_request_id is not None:
-            line += f" upstream_id={grep_safe(exchange.upstream_request_id)}"
-        if exchange.client_request_id is not None:
-            line += f" client_id={grep_safe(exchange.client_request_id)}"
-        return line
-
     def _safe(self, target: str) -> str:
         """The target as `grep_safe` has it; the same targets come again and again."""
-        try:
-            return self._targets[target]
-        except KeyError:
+        safe = self._targets.get(target)
+        if safe is None:
             if len(self._targets) >= _MOST_TARGETS:
                 self._targets.clear()
             safe = self._targets[target] = grep_safe(target)
-            return safe
+        return safe
 
     def _time(self, epoch: float) -> str:
         second = int(epoch)
@@ -98,6 +88,18 @@ def grep_safe(text: str) -> str:
 
 def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
+
+
+def _rest(exchange: Exchange) -> str:
+    """What only some lines have."""
+    if exchange.code is None and exchange.upstream_request_id is None and exchange.client_request_id is None:
+        return ""
+    told = {
+        "code": exchange.code,
+        "upstream_id": exchange.upstream_request_id,
+        "client_id": exchange.client_request_id,
+    }
+    return "".join(f" {name}={grep_safe(value)}" for name, value in told.items() if value is not None)
 
 
 def _took(seconds: float) -> str:

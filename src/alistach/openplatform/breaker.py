@@ -8,15 +8,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, replace
 
-from alistach.errors import (
-    Fault,
-    GatewayError,
-    UpstreamBanned,
-)
-from alistach.openplatform.rejections import (
-    BackendFailed,
-    PlatformCodeUnknown,
-)
+from alistach.errors import Fault, GatewayError, UpstreamBanned
+from alistach.openplatform.rejections import BackendFailed, PlatformCodeUnknown
 
 
 class Condition(enum.StrEnum):

@@ -10,14 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from alistach.errors import GatewayError, UpstreamInvalid
-from alistach.openplatform.codes import (
-    EMPTY,
-    SUCCESS,
-    Refusal,
-    business_meaning_of,
-    error_for,
-    meaning_of,
-)
+from alistach.openplatform.codes import EMPTY, SUCCESS, Refusal, business_meaning_of, error_for, meaning_of
 from alistach.openplatform.operation import Payload
 
 # A list comes as an object with one key, named for the class of its elements.

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alistach.errors import (
-    DeadlineExceeded,
-    GatewayError,
-    UpstreamBanned,
-    UpstreamDown,
-    UpstreamInvalid,
-)
-from alistach.openplatform.rejections import (
-    BackendFailed,
-    ClockRejected,
-    PlatformCodeUnknown,
-)
+from alistach.errors import DeadlineExceeded, GatewayError, UpstreamBanned, UpstreamDown, UpstreamInvalid
+from alistach.openplatform.rejections import BackendFailed, ClockRejected, PlatformCodeUnknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from alistach.errors import (
-    GatewayError,
-    UpstreamBanned,
-    UpstreamDown,
-)
+from alistach.errors import GatewayError, UpstreamBanned, UpstreamDown
 from alistach.kit.clock import Clock
 from alistach.openplatform import breaker as circuit
 from alistach.openplatform.codes import UNSTATED_BAN_SECONDS
@@ -20,9 +16,7 @@ from alistach.openplatform.credentials import Credentials
 from alistach.openplatform.envelope import open_envelope
 from alistach.openplatform.governor import Governor, Turn
 from alistach.openplatform.operation import Attempt, Operation, Priority, Reply
-from alistach.openplatform.rejections import (
-    ClockRejected,
-)
+from alistach.openplatform.rejections import ClockRejected
 from alistach.openplatform.retry import Retries, wait_before_repeat
 from alistach.openplatform.signing import SignMethod, sent_parameters, signed
 from alistach.openplatform.transport import Transport

@@ -8,7 +8,6 @@ directive, an origin, a wrong pace) is left to the front, which knows all cases.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from alistach.admission.gate import Gate
 from alistach.admission.ratelimit import limit_header
@@ -19,7 +18,7 @@ from alistach.observe.recorder import Recorder
 from alistach.web.coding import LEAST_BYTES, Coding, coded, negotiated
 from alistach.web.names import RequestIds
 from alistach.web.reply import Header, has_tag, stored_headers
-from alistach.web.wire import App, Receive, Scope, Send
+from alistach.web.wire import App, Message, Receive, Scope, Send
 
 # Headers that change who asks, what is meant or how the answer must look.
 _UNUSUAL = frozenset(
@@ -40,7 +39,7 @@ class Body:
     """An answer's body in one coding, with the headers that never change."""
 
     headers: tuple[Header, ...]
-    message: dict[str, Any]
+    message: Message
     size: int
 
 
@@ -117,45 +116,36 @@ class FastLane:
         self._lanes, self._front, self._gate = lanes, front, gate
         self._record, self._next_id = recorder.record, ids.next
         self._now, self._monotonic = clock.now, clock.monotonic
+        self._anonymous_access = gate.rules.anonymous_access
         self._codings: dict[bytes, Coding | None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "GET":
-            target = raw_target(scope)
-            if (lane := self._lanes.find(target)) is not None and lane.fresh_until > (now := self._now()):
-                headers = dict(scope["headers"])
-                if self._is_usual(headers) and await self._answer(scope["client"], target, lane, headers, now, send):
-                    return
-        await self._front(scope, receive, send)
+        messages = self._known(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if messages is None:
+            await self._front(scope, receive, send)
+            return
+        start, body = messages
+        await send(start)
+        await send(body)
 
-    def _is_usual(self, headers: dict[bytes, bytes]) -> bool:
-        """Whether the caller is anonymous, may be so, and asks for nothing special."""
-        return (
-            self._gate.rules.anonymous_access
-            and _UNUSUAL.isdisjoint(headers)
-            and len(headers) <= _MOST_HEADERS
-            and sum(map(len, headers.values())) <= _MOST_HEADER_BYTES
-        )
-
-    async def _answer(
-        self,
-        client: tuple[str, int] | None,
-        target: bytes,
-        lane: Lane,
-        headers: dict[bytes, bytes],
-        now: float,
-        send: Send,
-    ) -> bool:
-        """Send the lane's answer; False, with nothing done, for a caller over its limit."""
-        started = self._monotonic()
+    def _known(self, scope: Scope) -> tuple[Message, Message] | None:
+        """The messages that answer a known target, recorded; None when anything is unusual, with nothing done."""
+        target = raw_target(scope)
+        if (lane := self._lanes.find(target)) is None:
+            return None
+        now, started = self._now(), self._monotonic()
+        headers = dict(scope["headers"])
+        if lane.fresh_until <= now or not self._is_usual(headers):
+            return None
+        client = scope["client"]
         address = client[0] if client else "-"
         verdict = self._gate.pace(address, started)
         if not verdict.allowed:
-            return False
+            return None
         body = self._body_for(target, lane, headers.get(b"accept-encoding"))
-        status, size = 200, body.size
+        status, size, message = 200, body.size, body.message
         if (known := headers.get(b"if-none-match")) is not None and has_tag(known, lane.etag):
-            status, size = 304, 0
+            status, size, message = 304, 0, _NO_BODY
         request_id = self._next_id()
         start = {
             "type": "http.response.start",
@@ -167,14 +157,23 @@ class FastLane:
                 (b"ratelimit", limit_header(verdict).encode()),
             ],
         }
-        exchange = Exchange(now, request_id, "GET", lane.target, address, started, "anonymous", lane.operation, status)
-        exchange.cache = "hit"
-        exchange.body_bytes = size
-        exchange.seconds = self._monotonic() - started
-        self._record(exchange)
-        await send(start)
-        await send(body.message if status == 200 else _NO_BODY)
-        return True
+        seconds = self._monotonic() - started
+        self._record(
+            Exchange(
+                now, request_id, "GET", lane.target, address, started,
+                "anonymous", lane.operation, status, None, "hit", 0, seconds, size,
+            )
+        )  # fmt: skip
+        return start, message
+
+    def _is_usual(self, headers: dict[bytes, bytes]) -> bool:
+        """Whether the caller is anonymous, may be so, and asks for nothing special."""
+        return (
+            self._anonymous_access
+            and _UNUSUAL.isdisjoint(headers)
+            and len(headers) <= _MOST_HEADERS
+            and sum(map(len, headers.values())) <= _MOST_HEADER_BYTES
+        )
 
     def _body_for(self, target: bytes, lane: Lane, accept_encoding: bytes | None) -> Body:
         if accept_encoding is None:
