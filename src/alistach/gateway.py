@@ -109,7 +109,7 @@ async def open_gateway(settings: Settings, admin_key: Callable[[], Secret], cloc
 def _open_journal(settings: Settings, clock: Clock) -> Journal:
     try:
         settings.log_dir.mkdir(parents=True, exist_ok=True)
-        return Journal(settings.log_dir, clock.now)
+        return Journal(settings.log_dir, clock.now, settings.log_level)
     except OSError as error:
         raise StorageRefused(
             f"The log folder {settings.log_dir} cannot be written ({error.strerror}): "

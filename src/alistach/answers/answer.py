@@ -69,18 +69,15 @@ def encode(envelope: Envelope[Any], made_of: tuple[tuple[str, float], ...] = ())
     return Variant(body, f'W/"{digest}"', made_of)
 
 
-def answer(variant: Variant, founds: Sequence[Found], fresh_until: float, other_calls: int = 0) -> Answer:
-    """The variant as the asker of these entries receives it: as weak as the weakest entry, as old as the oldest.
-
-    `other_calls` were spent on what did not become an entry.
-    """
+def answer(variant: Variant, founds: Sequence[Found], fresh_until: float, calls: int) -> Answer:
+    """The variant as the asker of these entries receives it: as weak as the weakest entry, as old as the oldest."""
     weakest = max(founds, key=lambda found: _WEAKEST_LAST.index(found.status))
     return Answer(
         variant.body,
         variant.etag,
         weakest.status,
         min(found.entry.received_at for found in founds),
-        sum(found.calls for found in founds) + other_calls,
+        calls,
         fresh_until if weakest.status is not CacheStatus.STALE else 0.0,
         next((found.reason for found in founds if found.reason), None),
     )

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alistach.answers.entry import Entry
 from alistach.answers.freshness import NO_DIRECTIVES, Directives
 
 
+@dataclass(slots=True)
+class Tab:
+    """The upstream calls that one question has been charged with so far."""
+
+    calls: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """What an answer needs to know of its asker: a deadline (monotonic seconds) and what it said of freshness."""
+    """What an answer needs to know of its asker: a deadline (monotonic seconds), what it said of freshness, who pays."""
 
     deadline: float
     directives: Directives = NO_DIRECTIVES
+    tab: Tab = field(default_factory=Tab)
 
 
 class CacheStatus(enum.StrEnum):
@@ -22,8 +30,8 @@ class CacheStatus(enum.StrEnum):
 
     HIT = "hit"
     COLLAPSED = "collapsed"
-    STALE = "fwd=stale"
     MISS = "fwd=miss; stored"
+    STALE = "fwd=stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +40,4 @@ class Found:
 
     entry: Entry
     status: CacheStatus
-    calls: int = 0
     reason: str | None = None

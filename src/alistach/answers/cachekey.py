@@ -56,7 +56,7 @@ def subject(question: Search, house: House) -> Subject:
     locale = house.locale(question.target_currency, question.target_language, question.ship_to_country)
     return Subject(
         canonical_words(question.keywords),
-        tuple(sorted(set(question.category_ids), key=int)),
+        tuple(sorted({canonical_id(one) for one in question.category_ids}, key=int)),
         _minor("min_sale_price", question.min_sale_price, locale.currency),
         _minor("max_sale_price", question.max_sale_price, locale.currency),
         question.sort.value if question.sort else "",
@@ -66,7 +66,16 @@ def subject(question: Search, house: House) -> Subject:
 
 def canonical_words(text: str) -> str:
     """Compatibility-normalised, case-folded, single-spaced: how the platform's search reads words anyway."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if not text.isascii():
+        # Case folding undoes normal forms and normal forms undo case folding: only this order of both is stable.
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
+        return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
+    return " ".join(text.casefold().split())
+
+
+def canonical_id(number: str) -> str:
+    """An id without zeros in front, which say nothing."""
+    return number.lstrip("0") or "0"
 
 
 def window_key(about: Subject, number: int) -> str:

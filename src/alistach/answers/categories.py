@@ -9,6 +9,7 @@ from alistach.answers.entries import Entries
 from alistach.answers.entry import Entry, Node, Tree
 from alistach.answers.freshness import FreshnessClass
 from alistach.answers.search import FLIGHT_SECONDS
+from alistach.errors import UpstreamInvalid
 from alistach.kit.clock import Clock
 from alistach.openplatform import OpenPlatform
 from alistach.openplatform.categories import CATEGORIES, CategoryQuery
@@ -29,6 +30,8 @@ class CategoryTree:
         asked_at = self._clock.now()
         deadline = self._clock.monotonic() + FLIGHT_SECONDS
         reply = await self._platform.send(CATEGORIES, CategoryQuery(), priority=priority, deadline=deadline)
-        nodes = tuple(Node(node.id, node.name, node.parent_id) for node in reply.result)
-        freshness = FreshnessClass.CATEGORIES if nodes else FreshnessClass.EMPTY
-        return Fetched(Entry(CATEGORIES_KEY, freshness, asked_at, reply.received_at, Tree(nodes)), len(reply.attempts))
+        calls = len(reply.attempts)
+        if not reply.result:
+            raise UpstreamInvalid("AliExpress sent a category tree without categories. Try again later.", upstream_calls=calls)
+        tree = Tree(tuple(Node(node.id, node.name, node.parent_id) for node in reply.result))
+        return Fetched(Entry(CATEGORIES_KEY, FreshnessClass.CATEGORIES, asked_at, reply.received_at, tree), calls)

@@ -20,9 +20,14 @@ class Clearing(msgspec.Struct, frozen=True, kw_only=True):
     tag: str | None = None
     asked_before: float | None = None
 
+    @property
+    def newest(self) -> float:
+        """The last moment at which an entry that falls under this clear was asked for."""
+        return self.at if self.asked_before is None else min(self.asked_before, self.at)
+
     def covers(self, entry: Entry) -> bool:
         """Whether the entry, as old as it is, falls under this clear."""
-        if entry.asked_at > (self.at if self.asked_before is None else self.asked_before):
+        if entry.asked_at > self.newest:
             return False
         if self.tag is not None and self.tag not in entry.tags:
             return False
@@ -41,9 +46,9 @@ def is_cleared(clearings: Iterable[Clearing], entry: Entry) -> bool:
 
 
 def compacted(clearings: Iterable[Clearing], oldest_kept: float) -> tuple[Clearing, ...]:
-    """The clears that still matter: not older than any entry can be, and not repeated by a later one of the same aim."""
-    latest: dict[tuple[object, ...], Clearing] = {}
-    for clearing in sorted(clearings, key=lambda clearing: clearing.at):
-        if clearing.at >= oldest_kept:
-            latest[clearing.kind, clearing.tag, clearing.asked_before] = clearing
-    return tuple(latest.values())
+    """The clears that still matter: not older than any entry can be, and not repeated by one that reaches further."""
+    furthest: dict[tuple[object, ...], Clearing] = {}
+    for clearing in sorted(clearings, key=lambda clearing: clearing.newest):
+        if clearing.newest >= oldest_kept:
+            furthest[clearing.kind, clearing.tag] = clearing
+    return tuple(furthest.values())

@@ -35,6 +35,7 @@ class Boarded(Generic[T]):
 class _Flight(Generic[T]):
     task: asyncio.Task[Fetched[T] | GatewayError]
     claimed: bool
+    landed: bool = False
 
 
 class Flights(Generic[T]):
@@ -57,6 +58,10 @@ class Flights(Generic[T]):
         """Open a flight for nobody in particular, unless there is one; the system is charged."""
         if key not in self._flights:
             self._open(key, fetch).claimed = False
+
+    def close_doors(self) -> None:
+        """Let nobody board what is under way, which lands for those on board: whoever asks from now on wants newer."""
+        self._flights.clear()
 
     async def board(
         self, key: str, fetch: Callable[[], Coroutine[Any, Any, Fetched[T]]], deadline: float
@@ -97,12 +102,21 @@ class Flights(Generic[T]):
             return error
 
     def _land(self, key: str, flight: _Flight[T]) -> None:
-        del self._flights[key]
-        if flight.claimed or flight.task.cancelled() or flight.task.exception() is not None:
+        flight.landed = True
+        if self._flights.get(key) is flight:
+            del self._flights[key]
+        if not flight.claimed:
+            self._charge(flight)
+
+    def _leave(self, flight: _Flight[T], opened: bool) -> None:
+        """The opener will not pay; a flight that has landed already does not look again whether it is claimed."""
+        if opened:
+            flight.claimed = False
+            if flight.landed:
+                self._charge(flight)
+
+    def _charge(self, flight: _Flight[T]) -> None:
+        if flight.task.cancelled() or flight.task.exception() is not None:
             return
         outcome = flight.task.result()
         self._charge_system(outcome.upstream_calls if isinstance(outcome, GatewayError) else outcome.calls)
-
-    def _leave(self, flight: _Flight[T], opened: bool) -> None:
-        if opened and not flight.task.done():
-            flight.claimed = False

@@ -117,9 +117,14 @@ def pack(entry: Entry) -> bytes:
 
 
 def unpack(key: str, tags: tuple[str, ...], packed: bytes) -> Entry:
-    """The entry of `packed`; raises ValueError when it is not one."""
+    """The entry of `packed`; raises ValueError when it is not one, or not one of this key."""
     try:
         freshness, asked_at, received_at, content = _decoder.decode(packed)
-        return Entry(key, FreshnessClass(freshness), asked_at, received_at, content, tags)
+        entry = Entry(key, FreshnessClass(freshness), asked_at, received_at, content, tags)
     except (msgspec.DecodeError, ValueError) as error:
         raise ValueError(f"no entry: {error}") from error
+    if not key.startswith(f'["{entry.kind.value}"'):
+        raise ValueError(f"{key} does not name a {entry.kind.value}")
+    if isinstance(content, Window) and len(content.product_ids) != len(content.rows):
+        raise ValueError("a window with as many rows as products is whole; this one is not")
+    return entry

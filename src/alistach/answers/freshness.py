@@ -21,6 +21,7 @@ class FreshnessClass(enum.StrEnum):
     LINKS = "links"
     EMPTY = "empty"
     UNAVAILABLE = "unavailable"
+    PROVISIONAL = "provisional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def lifetimes(
         FreshnessClass.LINKS: Lifetimes(link_ttl, 2 * link_ttl, 5 * link_ttl),
         FreshnessClass.EMPTY: Lifetimes(10 * _MINUTE, 0.0, _HOUR),
         FreshnessClass.UNAVAILABLE: Lifetimes(_DAY, 0.0, 7 * _DAY),
+        # Said once and hard to believe: rows without their link, a link refused, a product left out that was there before.
+        FreshnessClass.PROVISIONAL: Lifetimes(10 * _MINUTE, 0.0, 7 * _DAY),
     }
 
 
@@ -80,9 +83,10 @@ def jittered(fresh: float, key: str) -> float:
 def judge(age: float, policy: Lifetimes, key: str, *, cleared: bool, directives: Directives = NO_DIRECTIVES) -> Verdict:
     """What may be done with an entry of this age. A cleared entry is kept for failures alone.
 
-    A negative age (the clock was set back) counts as new: an entry cannot be older than it is.
+    A negative age says that the clock was set back. How far tells how little the entry's own moment is worth, so it
+    counts as an age: a step of a second does no harm, and an entry from next year is not fresh for a year.
     """
-    age = max(age, 0.0)
+    age = abs(age)
     if age > policy.stale_if_error and age > policy.stale_while_revalidate and age > policy.fresh:
         return Verdict.GONE
     refused = cleared or directives.no_cache or (directives.max_age is not None and age > directives.max_age)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
 
-# What an item costs beside its own bytes: the dictionary slot, the key and the objects around it.
-_OVERHEAD_BYTES = 700
+# What an item costs beside its own bytes and its key: the dictionary slot and the objects around it.
+_OVERHEAD_BYTES = 600
 
 
 class Memory(Generic[V]):
@@ -35,7 +36,7 @@ class Memory(Generic[V]):
     def put(self, key: str, item: V, size_bytes: int) -> None:
         """Keep `item`; older ones go if it does not fit. An item larger than the whole bound is not kept."""
         self.drop(key)
-        weight = size_bytes + _OVERHEAD_BYTES
+        weight = size_bytes + sys.getsizeof(key) + _OVERHEAD_BYTES
         if weight > self._limit_bytes:
             return
         self._items[key] = (item, weight)

@@ -28,7 +28,7 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as cut: its rows, the newest total, and whether there is anything behind it."""
+    """A page as cut: its rows, the largest total told, and whether there is anything behind it."""
 
     rows: tuple[PageRow, ...]
     total: int
@@ -63,7 +63,10 @@ def cut(windows: Sequence[tuple[int, Window]], page_no: int, page_size: int) -> 
 
 
 def without(window: Window, shown: Iterable[str]) -> Window:
-    """The window without products that earlier windows show already."""
+    """The window without products that earlier windows show already, and each of the others once."""
     known = set(shown)
-    kept = [(i, raw) for i, raw in zip(window.product_ids, window.rows, strict=True) if i not in known]
-    return Window(tuple(i for i, _ in kept), tuple(raw for _, raw in kept), window.received, window.total)
+    kept: dict[str, bytes] = {}
+    for product_id, raw in zip(window.product_ids, window.rows, strict=True):
+        if product_id not in known:
+            kept.setdefault(product_id, raw)
+    return Window(tuple(kept), tuple(kept.values()), window.received, window.total)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import islice
 
 
 class Recent:
@@ -21,10 +22,6 @@ class Recent:
         while len(self._seen) > self._limit:
             self._seen.popitem(last=False)
 
-    def drop(self, item: str) -> None:
-        """Forget an item."""
-        self._seen.pop(item, None)
-
-    def newest(self) -> Iterator[tuple[str, int]]:
-        """Items with their counts, the newest first; a snapshot."""
-        return iter(list(reversed(self._seen.items())))
+    def newest(self, most: int) -> list[tuple[str, int]]:
+        """At most so many items with their counts, the newest first."""
+        return list(islice(reversed(self._seen.items()), most))

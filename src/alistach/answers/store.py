@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -17,7 +18,7 @@ _CLEARINGS = "clearings"
 
 
 class Store:
-    """Entries by key. A row of the file that is no entry is counted in `misread` and treated as not there.
+    """Entries by key. What the file holds and is not what its key says is counted in `misread` and treated as not there.
 
     `origin` says whose answers these are: which platform, app and house tracking id. Entries of another origin lie in the
     same file untouched, so that the sandbox's products never stand for the platform's, nor one publisher's links for
@@ -33,6 +34,7 @@ class Store:
     def get(self, key: str) -> Entry | None:
         """The entry, however old."""
         if (entry := self._memory.get(key)) is not None:
+            self._file.touch(self._origin + key)
             return entry
         if (row := self._file.get(self._origin + key)) is None:
             return None
@@ -52,15 +54,13 @@ class Store:
             self._memory.put(entry.key, entry, len(packed))
             keep_until = entry.received_at + keep_seconds(self._lifetimes[entry.freshness])
             rows.append(
-                StoredEntry(
-                    self._origin + entry.key, entry.kind.value, entry.received_at, keep_until, entry.tags, packed
-                )
+                StoredEntry(self._origin + entry.key, entry.kind.value, entry.asked_at, keep_until, entry.tags, packed)
             )
         self._file.put(rows)
 
     def covered(self, clearing: Clearing) -> dict[Kind, Selection]:
         """The rows of the file that a clear is aimed at, kind by kind."""
-        stored_before = clearing.at if clearing.asked_before is None else clearing.asked_before
+        stored_before = math.nextafter(clearing.newest, math.inf)
         return {
             kind: Selection(kind=kind.value, tag=clearing.tag, key_prefix=self._origin, stored_before=stored_before)
             for kind in Kind
@@ -90,5 +90,9 @@ class Store:
         await self._file.remember(_CLEARINGS, msgspec.json.encode(list(clearings)).decode())
 
     def recall(self) -> tuple[Clearing, ...]:
-        """The clears that an earlier process remembered."""
-        return msgspec.json.decode(self._file.recall(_CLEARINGS) or "[]", type=tuple[Clearing, ...])
+        """The clears that an earlier process remembered; none when another version remembered them in its own way."""
+        try:
+            return msgspec.json.decode(self._file.recall(_CLEARINGS) or "[]", type=tuple[Clearing, ...])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self.misread += 1
+            return ()

@@ -20,15 +20,19 @@ FILE_NAME = "aliexpress_api.log"
 _ENDS_A_STATUS = re.compile(r"(?<=40)[13]|(?<=42)9")
 _HUNDREDTHS = tuple(f".{hundredth:02d}Z" for hundredth in range(100))
 _MOST_TARGETS = 4_096
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 
 
 class Journal:
-    """An append-only file. `write_failures` counts lines that could not be written; `reason` says why the last was not."""
+    """An append-only file. Lines of the service's own are written from level `least` up, lines of requests always.
 
-    def __init__(self, folder: Path, now: Callable[[], float]) -> None:
+    `write_failures` counts lines that could not be written; `reason` says why the last was not.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], float], least: str = "INFO") -> None:
         self.path = folder / FILE_NAME
-        self._now = now
+        self._now, self._least = now, _LEVELS.index(least)
         self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
         self._second, self._second_text = 0, ""
         self._targets: dict[str, str] = {}
@@ -47,7 +51,9 @@ class Journal:
         self._write(line)
 
     def say(self, level: str, event: str, **fields: object) -> None:
-        """Write a line of the service's own: an event name and fields."""
+        """Write a line of the service's own, an event name and fields, unless its level is below the least."""
+        if _LEVELS.index(level) < self._least:
+            return
         told = "".join(f" {name}={_field(value)}" for name, value in fields.items())
         self._write(f"{self._time(self._now())} {level} - {event}{told}\n")
 

@@ -19,6 +19,7 @@ from alistach.answers.questions import ProductId, TrackingId
 from alistach.answers.results import Envelope, Metadata
 from alistach.gateway import Gateway
 from alistach.observe.metrics import Traffic
+from alistach.web.call import call_handler
 from alistach.web.decode import decode
 from alistach.web.fastlane import Lanes
 from alistach.web.health import Health, health
@@ -89,6 +90,7 @@ def admin_handlers(gateway: Gateway, lanes: Lanes) -> list[HTTPRouteHandler]:
     return [
         _handler("/admin/dashboard", HttpMethod.GET, Dashboard, dashboard, gateway),
         _handler("/admin/cache/clear", HttpMethod.POST, ClearCache, clear, gateway),
+        call_handler(gateway),
     ]
 
 

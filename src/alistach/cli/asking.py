@@ -1,0 +1,88 @@
+"""Who answers a command: the running service if there is one, else the gateway opened here. Never both."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from alistach.cli.folder import opening, settings_here
+from alistach.cli.problem import checked
+from alistach.cli.refused import Refused
+from alistach.cli.reply import Asks, Reply
+from alistach.cli.service import Service, find, service_of
+from alistach.settings import Settings
+
+_MOST_PAUSES: Final = 20
+_LONGEST_PAUSE_SECONDS: Final = 60
+
+
+@contextmanager
+def answerer() -> Iterator[Asks]:
+    """Whoever answers, said on stderr. Raises Refused when nobody can."""
+    settings = settings_here().settings
+    if (service := find(settings)) is not None:
+        say(f"Asking the service at {service.url}.")
+        yield Patient(service)
+        return
+    say(f"No service at {service_of(settings).url}: answering from here, with the data in {settings.data_dir}.")
+    yield from _from_here(settings)
+
+
+def running() -> Service:
+    """The running service, for questions about itself. Raises Refused when there is none."""
+    settings = settings_here().settings
+    if (service := find(settings)) is None:
+        raise Refused(
+            f"Error: there is no service at {service_of(settings).url}.",
+            "Try: start one with alistach serve, or set ALISTACH_URL to where it is.",
+        )
+    say(f"Asking the service at {service.url}.")
+    return service
+
+
+def ask(method: str, target: str, content: object = None) -> Reply:
+    """The answer to one question. Raises Refused for a failure."""
+    with answerer() as asks:
+        return checked(asks.ask(method, target, content))
+
+
+class Patient:
+    """Waits when the service says that this caller asks too fast: a list of many links is no reason to fail."""
+
+    def __init__(self, asks: Asks) -> None:
+        self._asks = asks
+
+    def ask(self, method: str, target: str, content: object = None) -> Reply:
+        """The reply, or the last refusal."""
+        for _ in range(_MOST_PAUSES):
+            reply = self._asks.ask(method, target, content)
+            seconds = int(reply.headers.get("retry-after", "0"))
+            if reply.status != 429 or not 0 < seconds <= _LONGEST_PAUSE_SECONDS:
+                return reply
+            time.sleep(seconds)
+        return reply
+
+
+def say(text: str) -> None:
+    """Something for the reader, never for the pipe."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _from_here(settings: Settings) -> Iterator[Asks]:
+    from alistach.cli.local import Local
+    from alistach.storage.refused import DataLocked
+
+    try:
+        with opening(), Local(settings) as local:
+            yield Patient(local)
+    except Refused as refused:
+        if isinstance(refused.__cause__, DataLocked):
+            raise Refused(
+                *refused.sentences,
+                f"That one does not answer at {service_of(settings).url}: it may be just starting, or listen elsewhere.",
+                "Try: again in a moment, or set ALISTACH_URL to where it is.",
+            ) from refused
+        raise
