@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,6 +135,13 @@ def ready(url: str, process: subprocess.Popen[bytes], said: Path) -> Any:
             continue
         raise AssertionError(f"the service ended with {code}: {said.read_text()}")
     raise AssertionError(f"the service was not ready in time: {said.read_text()}")
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Return once it is so: for what another process does in its own time."""
+    deadline = monotonic() + _DEADLINE_SECONDS
+    while not is_so():
+        assert monotonic() < deadline, "it did not come to be so"
 
 
 def fetch(method: str, url: str, headers: Mapping[str, str] | None = None, content: object = None) -> Answer:

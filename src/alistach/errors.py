@@ -26,6 +26,7 @@ the same codes. `docs/errors.md` explains each code to a caller; a test keeps it
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -93,7 +94,7 @@ class CallerError(GatewayError):
 
 
 class InvalidParameters(CallerError):
-    """One or more parameters are missing, unknown, mistyped or out of range; `problems` names each."""
+    """One or more parameters are missing, unknown, mistyped or out of range, or AliExpress refused their values."""
 
     code, status, title = "invalid_parameters", 400, "The question has invalid parameters"
 
@@ -110,7 +111,7 @@ class InvalidParameters(CallerError):
 
 
 class MalformedBody(CallerError):
-    """The body is not the JSON object that the operation takes."""
+    """The body is not the JSON object that the operation takes, or it broke off."""
 
     code, status, title = "malformed_body", 400, "The request body cannot be read"
 
@@ -146,25 +147,25 @@ class AdminKeyWrong(CallerError):
 
 
 class OriginNotAllowed(CallerError):
-    """A browser asked from an origin that is not in ALLOWED_ORIGINS."""
+    """A browser asked from an origin that is not in `ALLOWED_ORIGINS`."""
 
     code, status, title = "origin_not_allowed", 403, "This origin is not allowed"
 
 
 class NotFound(CallerError):
-    """There is nothing at this path."""
+    """There is nothing at this path, or no such category."""
 
     code, status, title = "not_found", 404, "There is nothing here"
 
 
 class ProductUnavailable(CallerError):
-    """No such product, or not in the affiliate program; the platform does not tell which."""
+    """No such product, or not in the program, or not shipped to that country: the platform does not tell which."""
 
     code, status, title = "product_unavailable", 404, "No such product, or it is not in the affiliate program"
 
 
 class MethodNotAllowed(CallerError):
-    """The path exists, but not for this method; `allow` lists those it takes."""
+    """The path exists, but not for this method."""
 
     code, status, title = "method_not_allowed", 405, "This path does not take this method"
 
@@ -174,13 +175,13 @@ class MethodNotAllowed(CallerError):
 
 
 class BodyTooLarge(CallerError):
-    """The request body is over the limit."""
+    """The request body is over 131,072 bytes."""
 
     code, status, title = "body_too_large", 413, "The request body is too large"
 
 
 class TargetTooLong(CallerError):
-    """The request target (path and query) is over the limit."""
+    """The request target, path and query together, is over 8,192 bytes."""
 
     code, status, title = "target_too_long", 414, "The request target is too long"
 
@@ -192,13 +193,13 @@ class UnsupportedMediaType(CallerError):
 
 
 class HeadersTooLarge(CallerError):
-    """The request headers are over the limit."""
+    """The request headers are over 16,384 bytes together."""
 
     code, status, title = "headers_too_large", 431, "The request headers are too large"
 
 
 class RateLimited(CallerError):
-    """The caller is over its own limit; `retry_after` says when to come back."""
+    """The caller is over its own limit, by the second or by the minute. No other caller is concerned, nor AliExpress."""
 
     code, status, title = "rate_limited", 429, "Too many requests from this caller"
     retryable = True
@@ -217,7 +218,7 @@ class PermissionGroupMissing(OperatorError):
 
 
 class CredentialsRejected(OperatorError):
-    """The platform refused the operator's key, signature, token, address or account."""
+    """The platform refused the operator's key, signature, token, address, account or own tracking id."""
 
     code, status, title = "credentials_rejected", 503, "AliExpress rejected the operator's credentials"
 
@@ -236,7 +237,7 @@ class UpstreamInvalid(UpstreamError):
 
 
 class UpstreamBusy(UpstreamError):
-    """The wait for a turn at the app key would be longer than the caller's deadline."""
+    """The wait for a turn at the app key would be longer than the caller's deadline. Nothing was sent."""
 
     code, status, title = "upstream_busy", 503, "The app key is busy for longer than this request may wait"
     fault = Fault.US
@@ -244,7 +245,7 @@ class UpstreamBusy(UpstreamError):
 
 
 class UpstreamBanned(UpstreamError):
-    """The platform has banned the app key for a time; `retry_after` is what is left of it."""
+    """The platform has banned the app key for a time, and nothing is sent until that is over."""
 
     code, status, title = "upstream_banned", 503, "AliExpress has banned this app key"
     retryable = True
@@ -253,7 +254,7 @@ class UpstreamBanned(UpstreamError):
     def headline(self) -> str:
         if self.retry_after is None:
             return self.title
-        seconds = max(1, round(self.retry_after))
+        seconds = max(1, math.ceil(self.retry_after))
         return f"{self.title} for {seconds} second{'' if seconds == 1 else 's'}"
 
 
@@ -265,7 +266,7 @@ class UpstreamDown(UpstreamError):
 
 
 class DeadlineExceeded(GatewayError):
-    """The caller's deadline passed before the platform answered; the call itself goes on."""
+    """The caller's deadline passed before the platform answered. The call itself goes on, and its answer will be kept."""
 
     code, status, title = "deadline_exceeded", 504, "AliExpress did not answer within this request's deadline"
     fault = Fault.UPSTREAM
@@ -273,7 +274,7 @@ class DeadlineExceeded(GatewayError):
 
 
 class RecordUnavailable(GatewayError):
-    """The request could not be recorded, so it is not answered."""
+    """What must be written down could not be, so it is not done or not answered."""
 
     code, status, title = "record_unavailable", 503, "The request cannot be recorded"
     fault = Fault.US

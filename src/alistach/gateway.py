@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class PortRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """Everything that lives as long as the service."""
+    """Everything that lives as long as the service; `started_at` is monotonic seconds, which no set clock changes."""
 
     settings: Settings
     clock: Clock
@@ -102,7 +103,7 @@ async def open_gateway(settings: Settings, admin_key: Callable[[], Secret], cloc
             platform=platform,
             answers=_build_answers(settings, cache, platform, tasks, metrics, clock),
             sandbox=sandbox,
-            started_at=clock.now(),
+            started_at=clock.monotonic(),
         )
 
 
@@ -126,7 +127,7 @@ async def _start_sandbox(settings: Settings, clock: Clock, stack: AsyncExitStack
         await sandbox.start(port=port, fall_back_to_free_port=settings.sandbox_port is None)
     except OSError as error:
         raise PortRefused(
-            f"The embedded sandbox cannot listen on port {port} ({error.strerror}): "
+            f"The embedded sandbox cannot listen on port {port} ({os.strerror(error.errno or 0)}): "
             "stop what uses it, set ALISTACH_SANDBOX_PORT to another port, or remove it to take any free one."
         ) from error
     stack.push_async_callback(sandbox.stop)

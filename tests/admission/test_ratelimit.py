@@ -365,3 +365,22 @@ def test_a_hundred_thousand_addresses_take_less_than_50_megabytes() -> None:
 def test_a_bucket_has_no_dict() -> None:
     assert sys.getsizeof(Bucket(DEFAULT, 0.0)) <= 64
     assert not hasattr(Bucket(DEFAULT, 0.0), "__dict__")
+
+
+@given(st.lists(st.floats(0.0, 5.0), max_size=30), st.floats(0.0, 90.0))
+def test_looking_sees_what_taking_would_and_changes_nothing(pauses: list[float], later: float) -> None:
+    limits, now = Limits(per_second=3, per_minute=20), 0.0
+    bucket = Bucket(limits, now)
+    for pause in pauses:
+        now += pause
+        take(bucket, limits, now)
+    before = (bucket.at, bucket.second, bucket.minute)
+    seen = standing(bucket, limits, now + later)
+    assert (bucket.at, bucket.second, bucket.minute) == before
+    assert seen.allowed is take(bucket, limits, now + later).allowed
+
+
+def test_nobody_is_remembered_for_being_looked_at() -> None:
+    buckets = Buckets()
+    assert buckets.look("10.0.0.1", Limits(2, 5), 0.0) == Verdict(True, 2, 0.0, 0.0, Policy.SECOND)
+    assert len(buckets) == 0

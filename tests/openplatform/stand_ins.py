@@ -61,12 +61,16 @@ Step = bytes | GatewayError | Callable[[Sent], bytes]
 
 @dataclass
 class ScriptedTransport:
-    """Gives the scripted answers in turn, the last one for ever. `gate` holds every answer back until it is set."""
+    """Gives the scripted answers in turn, the last one for ever.
+
+    `connected` holds every request back until it is set, `gate` every answer.
+    """
 
     steps: list[Step]
     sent: list[Sent] = field(default_factory=list)
     redirects: Mapping[str, str | GatewayError | None] = field(default_factory=dict)
     followed: list[tuple[str, str | None]] = field(default_factory=list)
+    connected: asyncio.Event | None = None
     gate: asyncio.Event | None = None
     reaches_platform: bool = True
     server_time: float | None = None
@@ -75,6 +79,8 @@ class ScriptedTransport:
     async def post(
         self, url: str, form: Mapping[str, str], *, may_send: Callable[[], None], on_sent: Callable[[], None]
     ) -> Response:
+        if self.connected is not None:
+            await self.connected.wait()
         may_send()
         request = Sent(url, form)
         step = self.steps[min(len(self.sent), len(self.steps) - 1)]

@@ -343,6 +343,24 @@ async def test_a_ban_is_obeyed_by_every_caller_and_tried_again_when_it_ends() ->
     assert [attempt.outcome for attempt in (await first).attempts] == ["upstream_banned", "ok"]
 
 
+async def test_a_call_that_is_still_connecting_when_a_ban_comes_is_sent_after_it() -> None:
+    stage = Stage(refusal("ApiCallLimit", "this ban will last 7 seconds"), TREE)
+    stage.transport.gate = asyncio.Event()
+    banned = stage.ask(deadline=5.0)
+    await stage.clock.advance(1)
+    stage.transport.connected = asyncio.Event()
+    connecting = stage.ask()
+    await stage.clock.advance(1)
+    stage.transport.gate.set()
+    await asyncio.gather(banned, return_exceptions=True)
+    stage.transport.connected.set()
+    await stage.clock.advance(6.99)
+    assert len(stage.forms) == 1
+    await stage.clock.advance(0.02)
+    assert len(stage.forms) == 2
+    assert [attempt.outcome for attempt in (await connecting).attempts] == ["ok"]
+
+
 async def test_a_ban_that_outlasts_the_deadline_is_raised_at_once_with_its_length() -> None:
     stage = Stage(refusal(7, "App Call Limited", sub_msg="This ban will last for 31062 more seconds"))
     error = await stage.error(deadline=30.0, seconds=0.0)

@@ -290,6 +290,15 @@ async def test_the_resolver_refuses_names_of_private_addresses() -> None:
         await PublicResolver().resolve("localhost", 443)
 
 
+async def test_one_private_address_among_public_ones_is_one_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look_up(*_: object, **__: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in ("8.8.8.8", "10.0.0.1")]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", look_up)
+    with pytest.raises(OSError, match="public addresses only"):
+        await PublicResolver().resolve("rebinding.test", 443)
+
+
 async def test_the_resolver_gives_the_very_addresses_that_it_checked() -> None:
     [found] = await PublicResolver().resolve("8.8.8.8", 443, socket.AF_INET)
     assert (found["host"], found["port"], found["family"]) == ("8.8.8.8", 443, socket.AF_INET)

@@ -12,6 +12,7 @@ from alistach.kit.redact import Secret
 
 _ANONYMOUS = Caller(Role.ANONYMOUS)
 _ADMIN = Caller(Role.ADMIN)
+_ADMIN_KEY_NEEDED = "Send the admin key in the header X-Admin-API-Key. It is in .env on the server."
 
 # Request headers by lower-case name, as ASGI gives them.
 Headers = Mapping[bytes, bytes]
@@ -38,14 +39,14 @@ class Gate:
         """Take one request out of the limits of `address`; `now` is monotonic seconds."""
         return self._buckets.take(address, self.rules.limits, now)
 
+    def look(self, address: str, now: float) -> Verdict:
+        """Where `address` stands with its limits, for requests that take nothing out of them."""
+        return self._buckets.look(address, self.rules.limits, now)
+
     def identify(self, headers: Headers) -> Caller:
         """Who sent these headers. Raises AdminKeyWrong, KeyUnknown or KeyMissing."""
-        if (admin_key := headers.get(b"x-admin-api-key")) is not None:
-            if not self.rules.admin_key.matches(admin_key.decode("latin-1")):
-                raise AdminKeyWrong(
-                    "The value of X-Admin-API-Key is not this service's admin key. It is in .env on the server."
-                )
-            return _ADMIN
+        if b"x-admin-api-key" in headers:
+            return self.identify_admin(headers)
         if b"x-api-key" in headers or b"authorization" in headers:
             raise KeyUnknown(
                 "This service has not issued the key that was sent; it issues none yet. "
@@ -61,6 +62,16 @@ class Gate:
                 "The operator may set ANONYMOUS_ACCESS=true to let everybody in."
             )
         return _ANONYMOUS
+
+    def identify_admin(self, headers: Headers) -> Caller:
+        """The admin, who sent these headers. Raises AdminKeyMissing or AdminKeyWrong."""
+        if (admin_key := headers.get(b"x-admin-api-key")) is None:
+            raise AdminKeyMissing(_ADMIN_KEY_NEEDED)
+        if not self.rules.admin_key.matches(admin_key.decode("latin-1")):
+            raise AdminKeyWrong(
+                "The value of X-Admin-API-Key is not this service's admin key. It is in .env on the server."
+            )
+        return _ADMIN
 
     def check_origin(self, headers: Headers) -> str | None:
         """The browser origin that asks, if one does. Raises OriginNotAllowed unless it is our own or in ALLOWED_ORIGINS."""
@@ -78,7 +89,7 @@ class Gate:
 def require_admin(caller: Caller) -> None:
     """Raises AdminKeyMissing unless the caller has shown the admin key."""
     if not caller.is_admin:
-        raise AdminKeyMissing("Send the admin key in the header X-Admin-API-Key. It is in .env on the server.")
+        raise AdminKeyMissing(_ADMIN_KEY_NEEDED)
 
 
 def refuse_over_limit(verdict: Verdict, limits: Limits) -> None:

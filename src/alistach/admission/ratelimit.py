@@ -105,6 +105,18 @@ def _refusal(second: float, minute: float, limits: Limits) -> Verdict:
     return Verdict(False, 0, (limits.per_minute - minute) / limits.minute_rate, minute_wait, _MINUTE)
 
 
+def standing(bucket: Bucket, limits: Limits, now: float) -> Verdict:
+    """Where the bucket stands, with nothing taken out of it."""
+    elapsed = now - bucket.at
+    second = min(limits.per_second, bucket.second + elapsed * limits.per_second)
+    minute = min(limits.per_minute, bucket.minute + elapsed * limits.minute_rate)
+    if second < _ONE or minute < _ONE:
+        return _refusal(second, minute, limits)
+    if second < minute:
+        return Verdict(True, int(second + _SLACK), (limits.per_second - second) / limits.per_second, 0.0, _SECOND)
+    return Verdict(True, int(minute + _SLACK), (limits.per_minute - minute) / limits.minute_rate, 0.0, _MINUTE)
+
+
 def policy_header(limits: Limits) -> str:
     """The `RateLimit-Policy` header: the same for every answer under these limits."""
     return f'"second";q={limits.per_second};w=1, "minute";q={limits.per_minute};w={MINUTE_SECONDS}'
@@ -145,6 +157,11 @@ class Buckets:
         if now >= self._sweep_at:
             self._sweep(now)
         return take(bucket, limits, now)
+
+    def look(self, caller: Hashable, limits: Limits, now: float) -> Verdict:
+        """Where `caller` stands; nothing is taken, and nobody is remembered for it."""
+        bucket = self._recent.get(caller) or self._earlier.get(caller) or Bucket(limits, now)
+        return standing(bucket, limits, now)
 
     def _recall(self, caller: Hashable, limits: Limits, now: float) -> Bucket:
         bucket = self._earlier.pop(caller, None)

@@ -54,10 +54,12 @@ def build(ground: Ground) -> Answers:
     """The stage on this ground."""
     clock, tasks, platform, house = ground.clock, ground.tasks, ground.platform, ground.house
     flights: Flights[Entry] = Flights(clock, tasks, ground.charge_system)
-    entries = Entries(ground.store, flights, ground.lifetimes, platform.governor.refuse_late, clock)
+    entries = Entries(
+        ground.store, flights, ground.lifetimes, platform.governor.refuse_late, clock, ground.charge_system
+    )
     details = Details(entries, platform, house.tracking_id, clock, tasks)
     searches = Searches(entries, platform, house.tracking_id, details.listed, clock)
-    links = Links(entries, platform, clock, tasks)
+    links = Links(entries, platform, house.tracking_id, clock, tasks)
     variants = Variants(ground.variants)
     return Answers(
         ProductAnswers(entries, searches, details, links, variants, house, ground.source),

@@ -27,11 +27,13 @@ class CategoryTree:
         return await self._entries.find(CATEGORIES_KEY, self._fetch, asker)
 
     async def _fetch(self, priority: Priority) -> Fetched[Entry]:
-        asked_at = self._clock.now()
         deadline = self._clock.monotonic() + FLIGHT_SECONDS
         reply = await self._platform.send(CATEGORIES, CategoryQuery(), priority=priority, deadline=deadline)
         calls = len(reply.attempts)
         if not reply.result:
-            raise UpstreamInvalid("AliExpress sent a category tree without categories. Try again later.", upstream_calls=calls)
+            raise UpstreamInvalid(
+                "AliExpress sent a category tree without categories. Try again later.", upstream_calls=calls
+            )
         tree = Tree(tuple(Node(node.id, node.name, node.parent_id) for node in reply.result))
+        asked_at = reply.attempts[-1].started_at
         return Fetched(Entry(CATEGORIES_KEY, FreshnessClass.CATEGORIES, asked_at, reply.received_at, tree), calls)

@@ -13,6 +13,7 @@ from alistach.answers.entry import Entry, Row
 from alistach.answers.freshness import FreshnessClass
 from alistach.answers.recent import Recent
 from alistach.answers.search import FLIGHT_SECONDS
+from alistach.errors import UpstreamInvalid
 from alistach.kit.clock import Clock
 from alistach.kit.tasks import Tasks
 from alistach.openplatform import OpenPlatform
@@ -40,41 +41,46 @@ class Details:
         """The product's entry; its row is None where the platform shows no such product. Raises GatewayError."""
         key = product_key(product_id, locale)
         self._asked.see((key,))
-        found = await self._entries.find(key, self._fetch(product_id, locale), asker)
-        if found.entry.freshness is FreshnessClass.LISTED:
-            self._entries.saved["product reuse"] += 1
-        return found
+        return await self._entries.find(key, self._fetch(product_id, locale), asker)
 
     def listed(self, rows: Iterable[ProductRow], locale: Locale, asked_at: float, received_at: float) -> None:
         """Keep the rows of a listing, which answer detail questions while their prices are fresh."""
         self._entries.keep(
-            _entry(row.product.product_id, row, locale, asked_at, received_at, FreshnessClass.LISTED) for row in rows
+            _entry(row.product.product_id, row, locale, asked_at, received_at, FreshnessClass.LISTED)
+            for row in rows
+            if row.promotion_link
         )
 
     def _fetch(self, product_id: str, locale: Locale) -> Fetch:
         async def fetch(priority: Priority) -> Fetched[Entry]:
-            asked_at = self._clock.now()
             fetched = await self._batches.of(locale).get(product_id, priority)
-            return Fetched(fetched.value or self._missing(product_id, locale, asked_at), fetched.calls)
+            if fetched.value is None:
+                raise UpstreamInvalid(
+                    "AliExpress's answer leaves open whether it shows this product. Try again later.",
+                    upstream_calls=fetched.calls,
+                )
+            return Fetched(fetched.value, fetched.calls)
 
         return fetch
 
-    def _missing(self, product_id: str, locale: Locale, asked_at: float) -> Entry:
-        """What the platform leaves out, it does not show; what it showed before may come back, so it is asked again sooner."""
+    def _left_out(self, product_id: str, locale: Locale, *, most_are: bool) -> FreshnessClass:
+        """What the platform leaves out, it does not show. Believed when it is likely, or when it is said again."""
         known = self._entries.known(product_key(product_id, locale))
         was_shown = known is not None and known.expect(Row).raw is not None
-        freshness = FreshnessClass.EMPTY if was_shown else FreshnessClass.UNAVAILABLE
-        return _entry(product_id, None, locale, asked_at, self._clock.now(), freshness)
+        is_doubtful = was_shown or (known is None and most_are)
+        return FreshnessClass.PROVISIONAL if is_doubtful else FreshnessClass.UNAVAILABLE
 
     def _batch(self, locale: Locale) -> Batch[Entry]:
         seats: Seats[Entry] = Seats(
-            lambda seated, free: self._due(locale, seated, free), lambda found: self._entries.keep(found.values())
+            "product_ids",
+            lambda seated, free: self._due(locale, seated, free),
+            # Nobody has asked for those: that one was left out is no reason to forget what is known of it.
+            lambda found: self._entries.keep(entry for entry in found.values() if entry.expect(Row).raw is not None),
         )
         return Batch(self._sender(locale), seats, self._clock, self._tasks)
 
     def _sender(self, locale: Locale) -> Send[Entry]:
         async def send(close: Callable[[], tuple[str, ...]], priority: Priority) -> Carried[Entry]:
-            asked_at = self._clock.now()
             asked: tuple[str, ...] = ()
 
             def question() -> ProductLookup:
@@ -90,17 +96,25 @@ class Details:
 
             deadline = self._clock.monotonic() + FLIGHT_SECONDS
             reply = await self._platform.send(PRODUCT_DETAILS, question, priority=priority, deadline=deadline)
-            came = reply.received_at
             rows = match_rows(asked, reply.result)
-            entries = {i: _entry(i, row, locale, asked_at, came, FreshnessClass.DETAIL) for i, row in rows.items()}
-            return Carried(entries, len(reply.attempts))
+            most_are_left_out = len(asked) > 1 and len(rows) * 2 <= len(asked)
+
+            def entry(product_id: str) -> Entry:
+                asked_at, received_at = reply.attempts[-1].started_at, reply.received_at
+                if (row := rows.get(product_id)) is None:
+                    freshness = self._left_out(product_id, locale, most_are=most_are_left_out)
+                else:
+                    freshness = FreshnessClass.DETAIL if row.promotion_link else FreshnessClass.PROVISIONAL
+                return _entry(product_id, row, locale, asked_at, received_at, freshness)
+
+            return Carried({product_id: entry(product_id) for product_id in asked}, len(reply.attempts))
 
         return send
 
     def _due(self, locale: Locale, seated: Sequence[str], free: int) -> list[str]:
         """Products often asked for whose prices will soon be too old."""
         due: list[str] = []
-        for key, times in list(self._asked.newest())[:_LOOK_THROUGH]:
+        for key, times in self._asked.newest(_LOOK_THROUGH):
             if len(due) >= free:
                 break
             if times < _OFTEN or (known := self._entries.known(key)) is None or not isinstance(known.content, Row):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
-from alistach.answers.asker import Asker, CacheStatus, Found
+from alistach.answers.asker import Asker, CacheStatus, Found, Tab
 from alistach.answers.clearing import Clearing, compacted, is_cleared
 from alistach.answers.collapse import Fetched, Flights
 from alistach.answers.entry import Entry, Kind
 from alistach.answers.freshness import FreshnessClass, Lifetimes, Verdict, jittered, judge, keep_seconds
 from alistach.answers.store import Store
-from alistach.errors import Fault, GatewayError
+from alistach.errors import Fault, GatewayError, NotFound, UpstreamInvalid
 from alistach.kit.clock import Clock
 from alistach.openplatform.operation import Priority
 
@@ -27,7 +28,10 @@ _REFRESH_PAUSE_SECONDS = 15.0
 
 
 class Entries:
-    """Finds entries for askers. `ready` raises when the platform is known to be out of reach before a deadline."""
+    """Finds entries for askers. `ready` raises when the platform is known to be out of reach before a deadline.
+
+    `charge_system` is told of the calls of askers that left before they could be charged.
+    """
 
     def __init__(
         self,
@@ -36,12 +40,26 @@ class Entries:
         lifetimes: Mapping[FreshnessClass, Lifetimes],
         ready: Callable[[Priority, float], None],
         clock: Clock,
+        charge_system: Callable[[int], None],
     ) -> None:
         self._store, self._flights, self._lifetimes = store, flights, lifetimes
-        self._ready, self._clock = ready, clock
+        self._ready, self._clock, self._charge_system = ready, clock, charge_system
         self.clearings = store.recall()
         self.saved: Counter[str] = Counter()
-        self._refresh_not_before: dict[str, float] = {}
+        # When each key was last refreshed, the longest ago first.
+        self._refreshed: dict[str, float] = {}
+
+    @contextmanager
+    def charging(self, asker: Asker) -> Iterator[Asker]:
+        """The asker with a tab for one question. A failure is charged with all that is on it, not only its own calls."""
+        payer = replace(asker, tab=Tab())
+        try:
+            yield payer
+        except GatewayError as error:
+            raise error.shared(payer.tab.calls) from error.__cause__
+        except BaseException:
+            self._charge_system(payer.tab.calls)
+            raise
 
     def peek(self, key: str, asker: Asker) -> tuple[Entry, Verdict] | None:
         """The entry of `key` and what may be done with it now, without asking anybody."""
@@ -65,11 +83,14 @@ class Entries:
         return (self._clock.now() - entry.received_at) / self._lifetimes[entry.freshness].fresh
 
     def fresh_until(self, founds: Iterable[Found]) -> float:
-        """The moment (epoch seconds) up to which all of these entries are fresh."""
-        return min(
-            found.entry.received_at + jittered(self._lifetimes[found.entry.freshness].fresh, found.entry.key)
-            for found in founds
-        )
+        """The moment (epoch seconds) up to which all of these entries are fresh; 0 when one was cleared on its way here."""
+        return min(self._fresh_until(found.entry) for found in founds)
+
+    def _fresh_until(self, entry: Entry) -> float:
+        if is_cleared(self.clearings, entry):
+            return 0.0
+        came = min(entry.received_at, self._clock.now())
+        return came + jittered(self._lifetimes[entry.freshness].fresh, entry.key)
 
     def usable(self, key: str, asker: Asker) -> Found | None:
         """The entry of `key` if it may be served as it is, without asking anybody."""
@@ -81,50 +102,61 @@ class Entries:
             case _:
                 return None
 
-    async def find(self, key: str, fetch: Fetch, asker: Asker) -> Found:
-        """The entry of `key`: known, or asked for. Raises GatewayError when it is neither."""
+    async def find(self, key: str, fetch: Fetch, asker: Asker, *, needs_turn: bool = True) -> Found:
+        """The entry of `key`: known, or asked for. Raises GatewayError when it is neither.
+
+        `needs_turn` is False for what is asked elsewhere than at the platform, which no ban keeps back.
+        """
         known = self.peek(key, asker)
         if known is not None:
             entry, verdict = known
             if verdict is Verdict.FRESH:
-                self.saved["cache"] += 1
+                self.saved["product reuse" if entry.freshness is FreshnessClass.LISTED else "cache"] += 1
                 return Found(entry, CacheStatus.HIT)
             if verdict is Verdict.REVALIDATE:
                 self.saved["stale"] += 1
                 self._refresh(key, fetch)
                 return Found(entry, CacheStatus.STALE)
-        return await self._ask(key, fetch, asker, known[0] if known else None)
+        return await self._ask(key, fetch, asker, known[0] if known else None, needs_turn=needs_turn)
 
-    async def _ask(self, key: str, fetch: Fetch, asker: Asker, stale: Entry | None) -> Found:
+    async def _ask(self, key: str, fetch: Fetch, asker: Asker, stale: Entry | None, *, needs_turn: bool) -> Found:
         deadline = asker.deadline
         if stale is not None:
             deadline = min(deadline, self._clock.monotonic() + _PATIENCE_SECONDS)
         try:
-            if not self._flights.under_way(key):
+            if needs_turn and not self._flights.under_way(key):
                 self._ready(Priority.INTERACTIVE, deadline)
             boarded = await self._flights.board(key, lambda: self._fetch(fetch, Priority.INTERACTIVE), deadline)
         except GatewayError as error:
+            asker.tab.calls += error.upstream_calls
             if stale is None or error.fault is Fault.CALLER:
                 raise
             self.saved["stale"] += 1
-            return Found(stale, CacheStatus.STALE, error.upstream_calls, error.code)
+            return Found(stale, CacheStatus.STALE, error.code)
+        asker.tab.calls += boarded.calls
         if not boarded.opened:
             self.saved["collapse"] += 1
-        status = CacheStatus.MISS if boarded.opened else CacheStatus.COLLAPSED
-        return Found(boarded.value, status, boarded.calls)
+        return Found(boarded.value, CacheStatus.MISS if boarded.opened else CacheStatus.COLLAPSED)
 
     def _refresh(self, key: str, fetch: Fetch) -> None:
         now = self._clock.monotonic()
-        if self._flights.under_way(key) or self._refresh_not_before.get(key, 0.0) > now:
-            return
-        # Also the bound of this dictionary: pauses that are over are of no use to anyone.
-        if len(self._refresh_not_before) > 10_000:
-            self._refresh_not_before = {k: t for k, t in self._refresh_not_before.items() if t > now}
-        self._refresh_not_before[key] = now + _REFRESH_PAUSE_SECONDS
-        self._flights.refresh(key, lambda: self._fetch(fetch, Priority.REFRESH))
+        while self._refreshed:
+            oldest = next(iter(self._refreshed))
+            if self._refreshed[oldest] + _REFRESH_PAUSE_SECONDS > now:
+                break
+            del self._refreshed[oldest]
+        if key not in self._refreshed and not self._flights.under_way(key):
+            self._refreshed[key] = now
+            self._flights.refresh(key, lambda: self._fetch(fetch, Priority.REFRESH))
 
     async def _fetch(self, fetch: Fetch, priority: Priority) -> Fetched[Entry]:
-        fetched = await fetch(priority)
+        try:
+            fetched = await fetch(priority)
+        except NotFound as error:
+            # The platform does not know a method of ours: nothing that a caller could ask otherwise.
+            raise UpstreamInvalid(
+                error.detail, upstream_request_id=error.upstream_request_id, upstream_calls=error.upstream_calls
+            ) from error
         self.keep((fetched.value,))
         return fetched
 
@@ -133,7 +165,8 @@ class Entries:
         worth = []
         for entry in entries:
             known = self._store.get(entry.key)
-            newer = known is not None and known.asked_at > entry.asked_at
+            # One from the future was kept before the clock was set back, and is not newer than anything.
+            newer = known is not None and entry.asked_at < known.asked_at <= self._clock.now()
             if not newer and not is_cleared(self.clearings, entry):
                 worth.append(entry)
         self._store.put(worth)
@@ -142,7 +175,8 @@ class Entries:
         """From now on, serve what `clearing` covers for failures alone; or, `hard`, not at all. Raises StorageFailed."""
         oldest_kept = clearing.at - max(keep_seconds(policy) for policy in self._lifetimes.values())
         self.clearings = compacted((*self.clearings, clearing), oldest_kept)
-        self._refresh_not_before.clear()
+        self._flights.close_doors()
+        self._refreshed.clear()
         await self._store.remember(self.clearings)
         counted = await self._store.count(clearing)
         deleted = await self._store.delete(clearing) if hard else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from alistach.answers.entry import Entry, Minted, Resolution
 from alistach.answers.freshness import FreshnessClass
 from alistach.answers.recent import Recent
 from alistach.answers.search import FLIGHT_SECONDS
-from alistach.errors import UpstreamInvalid
+from alistach.errors import CredentialsRejected, GatewayError, TrackingIdUnknown, UpstreamInvalid
 from alistach.kit.clock import Clock
 from alistach.kit.tasks import Tasks
 from alistach.openplatform import OpenPlatform
@@ -24,7 +25,10 @@ from alistach.openplatform.products import product_url
 from alistach.openplatform.urls import OtherPage, PageUrl, ShortLink, understand
 
 # How many products shown lately are remembered as likely to be asked a link for.
-_RECENT = 20_000
+_RECENT = 2_000
+# A tracking id that the platform did not know is not asked about again for so long; so many of them are remembered.
+_UNKNOWN_SECONDS = 60.0
+_MOST_UNKNOWN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,24 @@ class Understood:
 
 
 class Links:
-    """Finds where texts lead and the short links for those pages."""
+    """Finds where texts lead and the short links for those pages. `house_tracking_id` is the operator's own."""
 
-    def __init__(self, entries: Entries, platform: OpenPlatform, clock: Clock, tasks: Tasks) -> None:
-        self._entries, self._platform = entries, platform
+    def __init__(
+        self, entries: Entries, platform: OpenPlatform, house_tracking_id: str, clock: Clock, tasks: Tasks
+    ) -> None:
+        self._entries, self._platform, self._house_tracking_id = entries, platform, house_tracking_id
         self._clock, self._tasks = clock, tasks
         self._batches: Batches[str, Entry] = Batches(self._batch)
-        self._shown: dict[str, Recent] = {}
+        self._shown = Recent(_RECENT)
+        self._unknown: OrderedDict[str, tuple[float, TrackingIdUnknown]] = OrderedDict()
 
     async def understand(self, text: str, asker: Asker) -> Understood:
         """The page behind a URL, a short link or share text. Raises GatewayError when a short link cannot be followed now."""
         short = understand(text)
         if not isinstance(short, ShortLink):
             return Understood(self.page_of(text))
-        found = await self._entries.find(resolution_key(short.url), self._follow(short.url), asker)
+        key, follow = resolution_key(short.url), self._follow(short.url)
+        found = await self._entries.find(key, follow, asker, needs_turn=False)
         leads = found.entry.expect(Resolution)
         target = Target(leads.canonical_url, leads.product_id) if leads.canonical_url else None
         return Understood(target, (found,))
@@ -82,13 +90,9 @@ class Links:
         key = link_key(tracking_id, target.name)
         return await self._entries.find(key, self._fetch(target, tracking_id), asker)
 
-    def shown(self, product_ids: Iterable[str], tracking_id: str) -> None:
-        """Products that an asker with this tracking id has just been shown: their links may be wanted next."""
-        if tracking_id not in self._shown:
-            if len(self._shown) >= 500:
-                self._shown.clear()
-            self._shown[tracking_id] = Recent(_RECENT)
-        self._shown[tracking_id].see(product_ids)
+    def shown(self, product_ids: Iterable[str]) -> None:
+        """Products that somebody has just been shown: their links may be wanted next, by whoever asks for links."""
+        self._shown.see(product_ids)
 
     def _follow(self, url: str) -> Fetch:
         async def fetch(_: Priority) -> Fetched[Entry]:
@@ -108,6 +112,7 @@ class Links:
 
     def _fetch(self, target: Target, tracking_id: str) -> Fetch:
         async def fetch(priority: Priority) -> Fetched[Entry]:
+            self._refuse_unknown(tracking_id)
             fetched = await self._batches.of(tracking_id).get(target.canonical_url, priority)
             if fetched.value is None:
                 raise UpstreamInvalid(
@@ -120,6 +125,7 @@ class Links:
 
     def _batch(self, tracking_id: str) -> Batch[Entry]:
         seats: Seats[Entry] = Seats(
+            "source_values",
             lambda seated, free: self._likely(tracking_id, seated, free),
             lambda found: self._entries.keep(found.values()),
         )
@@ -127,7 +133,6 @@ class Links:
 
     def _sender(self, tracking_id: str) -> Send[Entry]:
         async def send(close: Callable[[], tuple[str, ...]], priority: Priority) -> Carried[Entry]:
-            asked_at = self._clock.now()
             asked: tuple[str, ...] = ()
 
             def question() -> LinkRequest:
@@ -136,10 +141,14 @@ class Links:
                 return LinkRequest(asked, tracking_id)
 
             deadline = self._clock.monotonic() + FLIGHT_SECONDS
-            reply = await self._platform.send(LINK_GENERATE, question, priority=priority, deadline=deadline)
+            try:
+                reply = await self._platform.send(LINK_GENERATE, question, priority=priority, deadline=deadline)
+            except TrackingIdUnknown as error:
+                raise self._learnt_unknown(tracking_id, error) from error
             matched = zip(asked, match_links(asked, reply.result), strict=True)
+            asked_at, received_at = reply.attempts[-1].started_at, reply.received_at
             entries = {
-                url: _entry(url, tracking_id, link, asked_at, reply.received_at)
+                url: self._entry(url, tracking_id, link, asked_at, received_at)
                 for url, link in matched
                 # An answer with neither link nor reason is a failure, and is not kept.
                 if link is not None and (link.promotion_link or link.message)
@@ -148,25 +157,46 @@ class Links:
 
         return send
 
+    def _refuse_unknown(self, tracking_id: str) -> None:
+        """Raises TrackingIdUnknown when the platform has just said so: a caller set up wrongly must not spend the key."""
+        until, error = self._unknown.get(tracking_id, (0.0, None))
+        if error is not None and self._clock.monotonic() < until:
+            raise error.shared(0)
+
+    def _learnt_unknown(self, tracking_id: str, error: TrackingIdUnknown) -> GatewayError:
+        """Whose failure it is that the platform does not know a tracking id: the operator's own is no caller's."""
+        if tracking_id != self._house_tracking_id:
+            self._unknown[tracking_id] = self._clock.monotonic() + _UNKNOWN_SECONDS, error.shared(0)
+            if len(self._unknown) > _MOST_UNKNOWN:
+                self._unknown.popitem(last=False)
+            return error.shared(error.upstream_calls)
+        return CredentialsRejected(
+            f"AliExpress does not know this service's own tracking id {tracking_id!r}. "
+            "Set ALIEXPRESS_TRACKING_ID to one of the account; one named `default` always exists.",
+            upstream_request_id=error.upstream_request_id,
+            upstream_calls=error.upstream_calls,
+        )
+
     def _likely(self, tracking_id: str, seated: Sequence[str], free: int) -> list[str]:
         """The newest products shown that have no short link yet."""
         likely: list[str] = []
-        if (shown := self._shown.get(tracking_id)) is None:
-            return likely
-        for product_id, _ in shown.newest():
+        for product_id, _ in self._shown.newest(_RECENT):
             if len(likely) >= free:
                 break
-            if self._entries.known(link_key(tracking_id, product_id)) is not None:
-                shown.drop(product_id)
-            elif (url := product_url(product_id)) not in seated:
+            url = product_url(product_id)
+            if url not in seated and self._entries.known(link_key(tracking_id, product_id)) is None:
                 likely.append(url)
         return likely
 
-
-def _entry(url: str, tracking_id: str, link: GeneratedLink, asked_at: float, received_at: float) -> Entry:
-    page = understand(url)
-    target = Target(url, page.product_id if isinstance(page, PageUrl) else None)
-    freshness = FreshnessClass.LINKS if link.promotion_link else FreshnessClass.UNAVAILABLE
-    tags = (f"tracking:{tracking_id}",) + ((f"product:{target.product_id}",) if target.product_id else ())
-    content = Minted(link.promotion_link, None if link.promotion_link else link.message)
-    return Entry(link_key(tracking_id, target.name), freshness, asked_at, received_at, content, tags)
+    def _entry(self, url: str, tracking_id: str, link: GeneratedLink, asked_at: float, received_at: float) -> Entry:
+        page = understand(url)
+        target = Target(url, page.product_id if isinstance(page, PageUrl) else None)
+        key = link_key(tracking_id, target.name)
+        tags = (f"tracking:{tracking_id}",) + ((f"product:{target.product_id}",) if target.product_id else ())
+        if link.promotion_link:
+            return Entry(key, FreshnessClass.LINKS, asked_at, received_at, Minted(link.promotion_link, None), tags)
+        # A refusal may be a passing failure, since both are a message and no link: it is believed when it is said again.
+        known = self._entries.known(key)
+        is_said_again = known is not None and known.expect(Minted).url is None
+        freshness = FreshnessClass.UNAVAILABLE if is_said_again else FreshnessClass.PROVISIONAL
+        return Entry(key, freshness, asked_at, received_at, Minted(None, link.message), tags)

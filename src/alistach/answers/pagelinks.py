@@ -39,32 +39,33 @@ class LinkAnswers:
     async def link(self, question: AffiliateLink, asker: Asker) -> Answer:
         """One page's link. Raises GatewayError."""
         tracking_id = question.tracking_id or self._house.tracking_id
-        linked = await self._linked(question.url, tracking_id, asker)
-        founds = linked.founds
+        with self._entries.charging(asker) as payer:
+            linked = await self._linked(question.url, tracking_id, payer)
+            founds = linked.founds
 
-        def make() -> Envelope[PageLink]:
-            return Envelope(data=linked.link, metadata=self._metadata)
+            def make() -> Envelope[PageLink]:
+                return Envelope(data=linked.link, metadata=self._metadata)
 
-        if not founds:
-            return self._own(make())
-        name = variant_name("link", question.url, tracking_id)
-        return answer(self._variants.of(name, founds, make), founds, self._entries.fresh_until(founds))
+            if not founds:
+                return self._own(make())
+            variant = self._variants.of(variant_name("link", question.url, tracking_id), founds, make)
+            return answer(variant, founds, self._entries.fresh_until(founds), payer.tab.calls)
 
     async def links(self, question: AffiliateLinks, asker: Asker) -> Answer:
         """Links in the order asked; one that cannot be made now fails alone. Raises GatewayError when all of them do."""
         tracking_id = question.tracking_id or self._house.tracking_id
         wanted = tuple(dict.fromkeys(question.urls))
-        outcomes = await settled([self._linked(text, tracking_id, asker) for text in wanted])
-        errors = [outcome for outcome in outcomes if isinstance(outcome, GatewayError)]
-        spent = sum(error.upstream_calls for error in errors)
-        for error in errors:
-            if isinstance(error, TrackingIdUnknown) or len(errors) == len(outcomes):
-                raise error.shared(spent)
-        by_text = dict(zip(wanted, outcomes, strict=True))
-        links = tuple(self._or_failed(text, by_text[text], tracking_id) for text in question.urls)
-        founds = [found for outcome in outcomes if isinstance(outcome, _Linked) for found in outcome.founds]
-        envelope = Envelope(data=LinksList(links), metadata=self._metadata)
-        return answer(encode(envelope), founds, 0.0, spent) if founds else self._own(envelope)
+        with self._entries.charging(asker) as payer:
+            outcomes = await settled([self._linked(text, tracking_id, payer) for text in wanted])
+            errors = [outcome for outcome in outcomes if isinstance(outcome, GatewayError)]
+            for error in errors:
+                if isinstance(error, TrackingIdUnknown) or len(errors) == len(outcomes):
+                    raise error
+            by_text = dict(zip(wanted, outcomes, strict=True))
+            links = tuple(self._or_failed(text, by_text[text], tracking_id) for text in question.urls)
+            founds = [found for outcome in outcomes if isinstance(outcome, _Linked) for found in outcome.founds]
+            envelope = Envelope(data=LinksList(links), metadata=self._metadata)
+            return answer(encode(envelope), founds, 0.0, payer.tab.calls) if founds else self._own(envelope)
 
     async def _linked(self, text: str, tracking_id: str, asker: Asker) -> _Linked:
         understood = await self._links.understand(text, asker)

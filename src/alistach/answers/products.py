@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from alistach.answers.answer import Answer, Variants, answer, encode
 from alistach.answers.asker import Asker, Found
-from alistach.answers.cachekey import House, Locale, subject, variant_name, window_key
+from alistach.answers.cachekey import House, Locale, canonical_id, subject, variant_name, window_key
 from alistach.answers.details import Details
 from alistach.answers.entries import Entries
 from alistach.answers.entry import Row
@@ -52,62 +52,71 @@ class ProductAnswers:
     async def search(self, question: Search, asker: Asker) -> Answer:
         """A page of a search. Raises GatewayError."""
         about, tracking_id = subject(question, self._house), question.tracking_id or self._house.tracking_id
-        found = await self._searches.page(about, question.page_no, question.page_size, asker)
-        product_ids = [row.product_id for row in found.page.rows]
-        links = await self._caller_links(product_ids, tracking_id, asker)
-        founds = (*found.founds, *links.found.values()) if links else found.founds
-        self._links.shown(product_ids, tracking_id)
+        with self._entries.charging(asker) as payer:
+            found = await self._searches.page(about, question.page_no, question.page_size, payer)
+            product_ids = [row.product_id for row in found.page.rows]
+            links = await self._caller_links(product_ids, tracking_id, payer)
+            founds = (*found.founds, *links.found.values()) if links else found.founds
+            self._links.shown(product_ids)
 
-        def make() -> Envelope[Any]:
-            data = self._shown_page(found.page, question, links)
-            return Envelope(data=data, metadata=self._metadata(about.locale, found.founds))
+            def make() -> Envelope[Any]:
+                data = self._shown_page(found.page, question, links)
+                return Envelope(data=data, metadata=self._metadata(about.locale, found.founds))
 
-        if links and links.failed:
-            return answer(encode(make()), founds, 0.0, links.calls)
-        name = variant_name("search", window_key(about, 0), question.page_no, question.page_size, tracking_id)
-        return answer(self._variants.of(name, founds, make), founds, self._entries.fresh_until(founds))
+            name = variant_name("search", window_key(about, 0), question.page_no, question.page_size, tracking_id)
+            return self._answer(name, founds, make, links, payer)
 
     async def detail(self, question: ProductDetail, asker: Asker) -> Answer:
         """One product. Raises GatewayError, ProductUnavailable among them."""
         locale = self._house.locale(question.target_currency, question.target_language, question.ship_to_country)
-        tracking_id = question.tracking_id or self._house.tracking_id
-        found = await self._details.find(question.product_id, locale, asker)
-        if (raw := found.entry.expect(Row).raw) is None:
-            raise ProductUnavailable(
-                f"AliExpress shows no product {question.product_id}: it does not exist, is not shipped where you asked, "
-                "or is not in the affiliate program. It is asked again after a day at the latest.",
-                upstream_calls=found.calls,
-            )
-        links = await self._caller_links([question.product_id], tracking_id, asker)
-        founds = (found, *links.found.values()) if links else (found,)
-        self._links.shown((question.product_id,), tracking_id)
+        product_id, tracking_id = canonical_id(question.product_id), question.tracking_id or self._house.tracking_id
+        with self._entries.charging(asker) as payer:
+            found = await self._details.find(product_id, locale, payer)
+            if (raw := found.entry.expect(Row).raw) is None:
+                raise ProductUnavailable(
+                    f"AliExpress shows no product {product_id}: it does not exist, is not shipped where you asked, "
+                    "or is not in the affiliate program. It is asked again after a day at the latest."
+                )
+            links = await self._caller_links([product_id], tracking_id, payer)
+            founds = (found, *links.found.values()) if links else (found,)
+            self._links.shown((product_id,))
 
-        def make() -> Envelope[Any]:
-            data = self._shown(question.product_id, raw, links)
-            return Envelope(data=data, metadata=self._metadata(locale, (found,)))
+            def make() -> Envelope[Any]:
+                data = self._shown(product_id, raw, links)
+                return Envelope(data=data, metadata=self._metadata(locale, (found,)))
 
-        if links and links.failed:
-            return answer(encode(make()), founds, 0.0, links.calls)
-        name = variant_name("detail", found.entry.key, tracking_id)
-        return answer(self._variants.of(name, founds, make), founds, self._entries.fresh_until(founds))
+            return self._answer(variant_name("detail", found.entry.key, tracking_id), founds, make, links, payer)
 
     async def details(self, question: ProductDetails, asker: Asker) -> Answer:
         """Several products, in the order asked. Raises GatewayError if any cannot be told."""
         locale = self._house.locale(question.target_currency, question.target_language, question.ship_to_country)
         tracking_id = question.tracking_id or self._house.tracking_id
-        wanted = tuple(dict.fromkeys(question.product_ids))
-        outcomes = await settled([self._details.find(product_id, locale, asker) for product_id in wanted])
-        found, failed = sorted_out(wanted, outcomes)
-        spent = sum(error.upstream_calls for error in failed.values())
-        if failed:
-            raise next(iter(failed.values())).shared(spent + sum(one.calls for one in found.values()))
-        available = [product_id for product_id in wanted if found[product_id].entry.expect(Row).raw is not None]
-        links = await self._caller_links(available, tracking_id, asker)
-        self._links.shown(available, tracking_id)
-        rows = tuple(self._detail_row(product_id, found[product_id], links) for product_id in question.product_ids)
-        founds = (*found.values(), *links.found.values()) if links else tuple(found.values())
-        shown = encode(Envelope(data=DetailsList(rows), metadata=self._metadata(locale, tuple(found.values()))))
-        return answer(shown, founds, 0.0, links.calls if links else 0)
+        wanted = tuple(dict.fromkeys(canonical_id(asked) for asked in question.product_ids))
+        with self._entries.charging(asker) as payer:
+            outcomes = await settled([self._details.find(product_id, locale, payer) for product_id in wanted])
+            found, failed = sorted_out(wanted, outcomes)
+            for error in failed.values():
+                raise error
+            available = [product_id for product_id in wanted if found[product_id].entry.expect(Row).raw is not None]
+            links = await self._caller_links(available, tracking_id, payer)
+            self._links.shown(available)
+            rows = tuple(self._detail_row(asked, found[canonical_id(asked)], links) for asked in question.product_ids)
+            founds = (*found.values(), *links.found.values()) if links else tuple(found.values())
+            shown = encode(Envelope(data=DetailsList(rows), metadata=self._metadata(locale, tuple(found.values()))))
+            return answer(shown, founds, 0.0, payer.tab.calls)
+
+    def _answer(
+        self,
+        name: str,
+        founds: Sequence[Found],
+        make: Callable[[], Envelope[Any]],
+        links: CallerLinks | None,
+        payer: Asker,
+    ) -> Answer:
+        """The answer made of these entries; one in which a link failed is for nobody else, since the next may do better."""
+        if links and links.failed:
+            return answer(encode(make()), founds, 0.0, payer.tab.calls)
+        return answer(self._variants.of(name, founds, make), founds, self._entries.fresh_until(founds), payer.tab.calls)
 
     async def _caller_links(self, product_ids: Sequence[str], tracking_id: str, asker: Asker) -> CallerLinks | None:
         """The asker's short links; None for the house, whose long links come with the rows."""
@@ -119,11 +128,11 @@ class ProductAnswers:
         products = tuple(self._shown(row.product_id, row.raw, links) for row in page.rows)
         return ProductsPage(products, page.total, question.page_no, question.page_size, page.has_more)
 
-    def _detail_row(self, product_id: str, found: Found, links: CallerLinks | None) -> DetailRow:
+    def _detail_row(self, asked: str, found: Found, links: CallerLinks | None) -> DetailRow:
         raw = found.entry.expect(Row).raw
         if raw is None:
-            return DetailRow(product_id, DetailStatus.UNAVAILABLE, None)
-        return DetailRow(product_id, DetailStatus.OK, self._shown(product_id, raw, links))
+            return DetailRow(asked, DetailStatus.UNAVAILABLE, None)
+        return DetailRow(asked, DetailStatus.OK, self._shown(canonical_id(asked), raw, links))
 
     def _shown(self, product_id: str, raw: bytes, links: CallerLinks | None) -> ShownProduct:
         row = read_row(raw)

@@ -71,7 +71,8 @@ Currency = Annotated[
 Country = Annotated[
     str, Meta(pattern=r"^[A-Za-z]{2}$", description="ISO 3166 code of the country to ship to.", examples=["DE"])
 ]
-Price = Annotated[Decimal, Meta(ge=0, le=100_000_000)]
+# Bounds as JSON Schema has them: the library's own are not for decimals.
+Price = Annotated[Decimal, Meta(extra_json_schema={"minimum": 0, "maximum": 100_000_000})]
 LinkText = Annotated[
     str,
     Meta(

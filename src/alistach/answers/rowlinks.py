@@ -27,11 +27,6 @@ class CallerLinks:
     found: Mapping[str, Found]
     failed: Mapping[str, GatewayError]
 
-    @property
-    def calls(self) -> int:
-        """The upstream calls charged for those that failed."""
-        return sum(error.upstream_calls for error in self.failed.values())
-
     def link(self, product_id: str) -> RowLink:
         """The link of one of the products, or the reason why there is none."""
         if (error := self.failed.get(product_id)) is not None:
@@ -45,7 +40,7 @@ async def caller_links(links: Links, product_ids: Sequence[str], tracking_id: st
     found, failed = sorted_out(product_ids, await settled(asked))
     for error in failed.values():
         if isinstance(error, TrackingIdUnknown):
-            raise error.shared(sum(error.upstream_calls for error in failed.values()))
+            raise error
     return CallerLinks(tracking_id, found, failed)
 
 

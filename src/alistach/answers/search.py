@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from alistach.answers.asker import Asker, Found
@@ -76,7 +76,6 @@ class Searches:
 
     def _fetch(self, about: Subject, number: int) -> Fetch:
         async def fetch(priority: Priority) -> Fetched[Entry]:
-            asked_at = self._clock.now()
             query = ProductQuery(
                 keywords=about.keywords,
                 category_ids=about.category_ids,
@@ -92,7 +91,7 @@ class Searches:
             )
             deadline = self._clock.monotonic() + FLIGHT_SECONDS
             reply = await self._platform.send(PRODUCT_QUERY, query, priority=priority, deadline=deadline)
-            rows = reply.result.rows
+            rows, asked_at = reply.result.rows, reply.attempts[-1].started_at
             self._listed(rows, about.locale, asked_at, reply.received_at)
             window = Window(
                 tuple(row.product.product_id for row in rows),
@@ -102,7 +101,7 @@ class Searches:
             )
             entry = Entry(
                 window_key(about, number),
-                FreshnessClass.SEARCH if rows else FreshnessClass.EMPTY,
+                _freshness(rows),
                 asked_at,
                 reply.received_at,
                 without(window, self._shown_before(about, number)),
@@ -119,3 +118,11 @@ class Searches:
             if known is not None:
                 shown.update(known.expect(Window).product_ids)
         return shown
+
+
+def _freshness(rows: Sequence[ProductRow]) -> FreshnessClass:
+    if not rows:
+        return FreshnessClass.EMPTY
+    # A row without the link that belongs to it earns nothing, so it is soon asked for again.
+    is_whole = all(row.promotion_link for row in rows)
+    return FreshnessClass.SEARCH if is_whole else FreshnessClass.PROVISIONAL

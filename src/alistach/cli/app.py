@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from alistach import __version__
 from alistach.cli.refused import Refused
+from alistach.cli.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,12 @@ def run() -> None:
     try:
         root()(prog_name="alistach")
     except Refused as refused:
-        print("\n".join(refused.sentences), file=sys.stderr)
+        say(*refused.sentences)
         sys.exit(refused.exit_code)
 
 
 def alistach(
-    version: Annotated[  # noqa: ARG001 (acted on by its callback)
+    version: Annotated[
         bool, typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_say_version)
     ] = False,
 ) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -13,6 +12,7 @@ from alistach.cli.problem import checked
 from alistach.cli.refused import Refused
 from alistach.cli.reply import Asks, Reply
 from alistach.cli.service import Service, find, service_of
+from alistach.cli.words import say
 from alistach.settings import Settings
 
 _MOST_PAUSES: Final = 20
@@ -25,7 +25,7 @@ def answerer() -> Iterator[Asks]:
     settings = settings_here().settings
     if (service := find(settings)) is not None:
         say(f"Asking the service at {service.url}.")
-        yield Patient(service)
+        yield Patient(service, time.sleep)
         return
     say(f"No service at {service_of(settings).url}: answering from here, with the data in {settings.data_dir}.")
     yield from _from_here(settings)
@@ -52,8 +52,8 @@ def ask(method: str, target: str, content: object = None) -> Reply:
 class Patient:
     """Waits when the service says that this caller asks too fast: a list of many links is no reason to fail."""
 
-    def __init__(self, asks: Asks) -> None:
-        self._asks = asks
+    def __init__(self, asks: Asks, pause: Callable[[float], None]) -> None:
+        self._asks, self._pause = asks, pause
 
     def ask(self, method: str, target: str, content: object = None) -> Reply:
         """The reply, or the last refusal."""
@@ -62,13 +62,8 @@ class Patient:
             seconds = int(reply.headers.get("retry-after", "0"))
             if reply.status != 429 or not 0 < seconds <= _LONGEST_PAUSE_SECONDS:
                 return reply
-            time.sleep(seconds)
+            self._pause(seconds)
         return reply
-
-
-def say(text: str) -> None:
-    """Something for the reader, never for the pipe."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def _from_here(settings: Settings) -> Iterator[Asks]:
@@ -77,7 +72,7 @@ def _from_here(settings: Settings) -> Iterator[Asks]:
 
     try:
         with opening(), Local(settings) as local:
-            yield Patient(local)
+            yield Patient(local, time.sleep)
     except Refused as refused:
         if isinstance(refused.__cause__, DataLocked):
             raise Refused(

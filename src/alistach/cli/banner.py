@@ -81,7 +81,7 @@ def _example(settings: Settings, url: str) -> Iterator[str]:
     with_key = "" if settings.anonymous_access else "-H @- "
     if with_key:
         yield "  sed -n 's/^ADMIN_API_KEY=/X-Admin-API-Key: /p' .env |"
-    yield f'  curl -s {with_key}"{url}/api/products/search?keywords=usb+cable&page_size=2"'
+    yield f'  curl -s {with_key}"{url}/api/products/search?keywords=usb&page_size=2"'
 
 
 def _row(label: str, text: str) -> str:

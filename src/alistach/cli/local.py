@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote
@@ -32,11 +32,10 @@ class Local:
         self._app: App | None = None
 
     def __enter__(self) -> Self:
-        try:
+        with ExitStack() as failed:
+            failed.callback(self._runner.close)
             self._runner.run(self._open())
-        except BaseException:  # whatever it is, the event loop must be closed
-            self._runner.close()
-            raise
+            failed.pop_all()
         return self
 
     def __exit__(
@@ -53,9 +52,7 @@ class Local:
         return self._runner.run(_asked(self._app, _scope(method, target, self._key), body))
 
     async def _open(self) -> None:
-        gateway = await self._stack.enter_async_context(
-            open_gateway(self._settings, lambda: self._key, SystemClock())
-        )
+        gateway = await self._stack.enter_async_context(open_gateway(self._settings, lambda: self._key, SystemClock()))
         self._app = build(gateway)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 
 from alistach.cli.refused import Refused
@@ -39,4 +40,4 @@ def _why(error: OSError, host: str, port: int) -> str:
         case errno.EADDRNOTAVAIL:
             return f"API_HOST is {host}, which is no address of this machine: set it to 127.0.0.1, say."
         case _:
-            return f"Port {port} on {host} cannot be listened on ({error.strerror}): set API_PORT or API_HOST."
+            return f"Port {port} on {host} cannot be listened on ({os.strerror(error.errno or 0)}): set API_PORT or API_HOST."

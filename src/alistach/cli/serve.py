@@ -13,6 +13,7 @@ from alistach.cli.banner import Started, banner
 from alistach.cli.colour import has_colour
 from alistach.cli.folder import ENV_FILE, new_key, opening, settings_here
 from alistach.cli.port import address_of
+from alistach.cli.words import say
 from alistach.kit.redact import Secret
 from alistach.settings import Loaded, ensure_admin_key
 
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
 
 
 def serve() -> None:
-    """Run the service until Ctrl-C or SIGTERM; requests in flight finish first.
+    """Run the service.
 
-    Settings come from the environment and from .env in this folder: `alistach config show` lists them.
+    It runs until Ctrl-C or SIGTERM; requests in flight finish first. Settings come from the environment and from .env
+    in this folder: `alistach config show` lists them.
     """
     loaded = settings_here()
     address = address_of(loaded.settings.api_host, loaded.settings.api_port)
     with opening():
         asyncio.run(_serve(loaded, address))
-    _say("Stopped.")
+    say("Stopped.")
 
 
 async def _serve(loaded: Loaded, address: str) -> None:
@@ -58,7 +60,7 @@ async def _listen(gateway: Gateway, address: str, started: Started) -> None:
         websockets=False,
         log_enabled=False,
     )
-    server.on_startup(lambda: _say(banner(started, bold=has_colour(sys.stderr))))
+    server.on_startup(lambda: print(banner(started, bold=has_colour(sys.stderr)), file=sys.stderr, flush=True))
     stop = _Stop(server)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -92,17 +94,13 @@ class _Stop:
 
     def __call__(self, number: int) -> None:
         if self._asked:
-            _say("Stopped at once.")
+            say("Stopped at once.")
             os._exit(128 + number)
         self._asked = True
-        _say("Stopping: requests in flight finish first; once more stops at once.")
+        say("Stopping: requests in flight finish first; once more stops at once.")
         self._server.stop()
 
 
 def _started(loaded: Loaded, gateway: Gateway, made: Secret | None) -> Started:
     sandbox_url = gateway.sandbox.base_url if gateway.sandbox else None
     return Started(__version__, loaded.settings, sandbox_url, gateway.journal.path, made, loaded.notices)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

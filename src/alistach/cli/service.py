@@ -33,7 +33,7 @@ class Service:
         if self._admin_key is not None:
             headers["X-Admin-API-Key"] = self._admin_key.reveal()
         try:
-            return _fetch(self.url, method, target, headers, content, _ANSWER_SECONDS)
+            return fetch(self.url, method, target, headers, content, _ANSWER_SECONDS)
         except (OSError, http.client.HTTPException) as error:
             raise Refused(
                 f"Error: the service at {self.url} broke off ({_reason(error)}).",
@@ -43,7 +43,7 @@ class Service:
     def look(self) -> bool:
         """Whether an alistach answers there; False also for a stranger. Raises OSError when nobody listens."""
         try:
-            reply = _fetch(self.url, "GET", "/health", {}, None, _LOOK_SECONDS)
+            reply = fetch(self.url, "GET", "/health", {}, None, _LOOK_SECONDS)
             said = json.loads(reply.body)
         except (http.client.HTTPException, ValueError):
             return False
@@ -81,7 +81,8 @@ def find(settings: Settings) -> Service | None:
     return None
 
 
-def _fetch(url: str, method: str, target: str, headers: dict[str, str], content: object, seconds: float) -> Reply:
+def fetch(url: str, method: str, target: str, headers: dict[str, str], content: object, seconds: float) -> Reply:
+    """One request and its reply. Raises OSError or HTTPException."""
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
 
 
 def url_of(host: str, port: int) -> str:
@@ -19,3 +20,9 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def target(path: str, given: Mapping[str, object | None]) -> str:
+    """A path and what of the parameters is given."""
+    query = urlencode({name: str(value) for name, value in given.items() if value not in (None, "")})
+    return f"{path}?{query}" if query else path

@@ -29,9 +29,10 @@ class Tasks:
         """Let running tasks end within `grace_seconds`, then cancel what is left and wait for it."""
         if self._running:
             await asyncio.wait(self._running, timeout=grace_seconds)
-        for task in self._running:
-            task.cancel()
-        if self._running:
+        # Work that ends may start more: one round is not always the last.
+        while self._running:
+            for task in self._running:
+                task.cancel()
             await asyncio.wait(self._running)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:

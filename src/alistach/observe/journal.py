@@ -19,7 +19,7 @@ FILE_NAME = "aliexpress_api.log"
 
 _ENDS_A_STATUS = re.compile(r"(?<=40)[13]|(?<=42)9")
 _HUNDREDTHS = tuple(f".{hundredth:02d}Z" for hundredth in range(100))
-_MOST_TARGETS = 4_096
+_MOST_KNOWN, _LONGEST_KNOWN = 4_096, 1_024
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 
@@ -35,7 +35,8 @@ class Journal:
         self._now, self._least = now, _LEVELS.index(least)
         self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
         self._second, self._second_text = 0, ""
-        self._targets: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        self._is_torn = False
         self.write_failures = 0
         self.reason: str | None = None
 
@@ -44,9 +45,9 @@ class Journal:
         level = "INFO" if exchange.status < 400 else "WARNING" if exchange.status < 500 else "ERROR"
         # One formatting for the whole line: this is half of what a known answer costs.
         line = (
-            f"{self._time(exchange.at)} {level} {exchange.request_id} {exchange.method} {self._safe(exchange.target)}"
+            f"{self._time(exchange.at)} {level} {exchange.request_id} {self._safe(exchange.method)} {self._safe(exchange.target)}"
             f" status={exchange.status} took={_took(exchange.seconds)} cache={exchange.cache} calls={exchange.calls}"
-            f" caller={exchange.caller} from={exchange.address} size={exchange.body_bytes / 1000:.1f}kB{_rest(exchange)}\n"
+            f" caller={exchange.caller} from={self._safe(exchange.address)} size={_size(exchange.body_bytes)}{_rest(exchange)}\n"
         )
         self._write(line)
 
@@ -60,24 +61,35 @@ class Journal:
     def close(self) -> None:
         """Close the file; nothing is written after that."""
         os.close(self._file)
+        # The number may soon be another file's.
+        self._file = -1
 
     def _write(self, line: str) -> None:
         # Fails open: an answer is worth more than its line. The count and the reason show in /health.
+        whole = line.encode()
+        if self._is_torn:
+            whole = b"\n" + whole
         try:
-            os.write(self._file, line.encode())
+            written = os.write(self._file, whole)
         except OSError as error:
             self.write_failures += 1
             self.reason = error.strerror
-        else:
-            self.reason = None
+            return
+        self.reason = None
+        self._is_torn = written < len(whole)
+        if self._is_torn:
+            self.write_failures += 1
+            self.reason = "No space for the whole of a line"
 
-    def _safe(self, target: str) -> str:
-        """The target as `grep_safe` has it; the same targets come again and again."""
-        safe = self._targets.get(target)
+    def _safe(self, wire: str) -> str:
+        """What was on the wire, a byte a character, as `grep_safe` has it; the same targets come again and again."""
+        safe = self._known.get(wire)
         if safe is None:
-            if len(self._targets) >= _MOST_TARGETS:
-                self._targets.clear()
-            safe = self._targets[target] = grep_safe(target)
+            safe = _ENDS_A_STATUS.sub(r"%3\g<0>", _UNPRINTABLE.sub(_percent_bytes, wire))
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            if len(wire) <= _LONGEST_KNOWN:
+                self._known[wire] = safe
         return safe
 
     def _time(self, epoch: float) -> str:
@@ -96,6 +108,10 @@ def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
 
 
+def _percent_bytes(match: re.Match[str]) -> str:
+    return "".join(f"%{ord(character):02X}" for character in match[0])
+
+
 def _rest(exchange: Exchange) -> str:
     """What only some lines have."""
     if exchange.code is None and exchange.upstream_request_id is None and exchange.client_request_id is None:
@@ -109,9 +125,11 @@ def _rest(exchange: Exchange) -> str:
 
 
 def _took(seconds: float) -> str:
-    """Two significant digits: `0.43ms`, `4.3ms`, `43ms`, `0.43s`, `4.3s`, `43s`."""
+    """Two significant digits: `0.43ms`, `4.3ms`, `43ms`, `0.43s`, `4.3s`, `43s`; then `4.3min`."""
     if seconds < 0.000995:
         return _FRACTIONS[int(seconds * 100_000 + 0.5)]
+    if seconds >= 99.5:
+        return f"{seconds / 60:.1f}min"
     number, unit = (seconds * 1000, "ms") if seconds < 0.0995 else (seconds, "s")
     return (
         f"{number:.2f}{unit}" if number < 0.995 else f"{number:.1f}{unit}" if number < 9.95 else f"{number:.0f}{unit}"
@@ -120,6 +138,11 @@ def _took(seconds: float) -> str:
 
 # Made once: almost every answer takes less than a millisecond.
 _FRACTIONS = tuple(f"{hundredth / 100:.2f}ms" for hundredth in range(101))
+
+
+def _size(count: int) -> str:
+    """Bytes in at most two digits before the point."""
+    return f"{count / 1000:.1f}kB" if count < 99_950 else f"{count / 1_000_000:.1f}MB"
 
 
 def _field(value: object) -> str:

@@ -11,26 +11,30 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 from msgspec import Meta
 
+from alistach.admission.caller import Caller, Role
 from alistach.admission.gate import require_admin
 from alistach.answers.clearing import Clearing
 from alistach.answers.entries import Cleared
 from alistach.answers.entry import Kind
 from alistach.answers.questions import ProductId, TrackingId
 from alistach.answers.results import Envelope, Metadata
+from alistach.errors import InvalidParameters, ParameterProblem
 from alistach.gateway import Gateway
 from alistach.observe.metrics import Traffic
 from alistach.web.call import call_handler
 from alistach.web.decode import decode
 from alistach.web.fastlane import Lanes
 from alistach.web.health import Health, health
+from alistach.web.quota import Quota, Saved, quota, saved
 from alistach.web.reply import json_reply
+from alistach.web.sent import sent
 from alistach.web.visit import replied, visit_of
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 
 
-class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
-    """The question of the dashboard, which has no parameters."""
+class NoParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """The question of the dashboard and of the quota."""
 
 
 class ClearCache(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,13 +48,6 @@ class ClearCache(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=0, le=31_536_000, description="Only entries at least this many seconds old.")] | None
     ) = None
     dry_run: Annotated[bool, Meta(description="Count what would be cleared, and clear nothing.")] = False
-
-
-class Saved(msgspec.Struct, frozen=True, kw_only=True):
-    """Questions that cost no upstream call of their own, by what saved it."""
-
-    by: dict[str, int]
-    total: int
 
 
 class DashboardData(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,17 +75,23 @@ class ClearData(msgspec.Struct, frozen=True, kw_only=True):
 def admin_handlers(gateway: Gateway, lanes: Lanes) -> list[HTTPRouteHandler]:
     """The operator's routes."""
 
-    async def dashboard(_: Dashboard) -> DashboardData:
+    async def dashboard(_: NoParameters) -> DashboardData:
         return await _dashboard(gateway)
 
+    async def budget(_: NoParameters) -> Quota:
+        return quota(gateway)
+
     async def clear(question: ClearCache) -> ClearData:
-        data = await _clear(question, gateway)
-        if not question.dry_run:
-            lanes.forget()
-        return data
+        try:
+            return await _clear(question, gateway)
+        finally:
+            # Also when the clear could not be kept for good: it holds for this process.
+            if not question.dry_run:
+                lanes.forget()
 
     return [
-        _handler("/admin/dashboard", HttpMethod.GET, Dashboard, dashboard, gateway),
+        _handler("/admin/dashboard", HttpMethod.GET, NoParameters, dashboard, gateway),
+        _handler("/admin/quota", HttpMethod.GET, NoParameters, budget, gateway),
         _handler("/admin/cache/clear", HttpMethod.POST, ClearCache, clear, gateway),
         call_handler(gateway),
     ]
@@ -102,9 +105,8 @@ def _handler(
     async def handler(request: Request[Any, Any, Any]) -> ASGIApp:
         visit = visit_of(request.scope)
         visit.exchange.operation = path.removeprefix("/").replace("/", ".")
-        if visit.caller is not None:
-            require_admin(visit.caller)
-        data = await act(decode(model, request.query_params.multi_items()))
+        require_admin(visit.caller or Caller(Role.ANONYMOUS))
+        data = await act(decode(model, await sent(request)))
         visit.reply = json_reply(msgspec.json.encode(Envelope(data=data, metadata=source)))
         return replied
 
@@ -114,7 +116,6 @@ def _handler(
 async def _dashboard(gateway: Gateway) -> DashboardData:
     outcomes = gateway.platform.outcomes
     attempts = sum(outcomes.values())
-    saved = dict(gateway.answers.entries.saved)
     use = await gateway.cache.use_by_kind()
     return DashboardData(
         health=health(gateway),
@@ -123,12 +124,15 @@ async def _dashboard(gateway: Gateway) -> DashboardData:
         upstream_success_rate=round(outcomes.get("ok", 0) / attempts, 4) if attempts else None,
         upstream_outcomes=dict(outcomes),
         system_calls=gateway.metrics.system_calls,
-        saved=Saved(by=saved, total=sum(saved.values())),
+        saved=saved(gateway),
         entries={kind: used.entries for kind, used in use.items()},
     )
 
 
 async def _clear(question: ClearCache, gateway: Gateway) -> ClearData:
+    if question.product and question.tracking_id:
+        problem = ParameterProblem("tracking_id", "cannot be given together with product: clear one, then the other")
+        raise InvalidParameters(f"{problem.parameter} {problem.message}.", problems=(problem,))
     now = gateway.clock.now()
     tag = f"product:{question.product}" if question.product else None
     if question.tracking_id:

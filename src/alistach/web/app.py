@@ -21,13 +21,14 @@ from alistach.errors import (
     MalformedBody,
     MethodNotAllowed,
     NotFound,
-    UnsupportedMediaType,
+    RecordUnavailable,
 )
 from alistach.gateway import Gateway
 from alistach.observe.journal import Journal
 from alistach.observe.recorder import Recorder
+from alistach.storage.refused import StorageFailed
 from alistach.web.admin import admin_handlers
-from alistach.web.decode import body_pairs, decode
+from alistach.web.decode import decode
 from alistach.web.docs import docs_handlers
 from alistach.web.fastlane import FastLane, Lanes
 from alistach.web.handle import Front, policy
@@ -36,6 +37,7 @@ from alistach.web.health import health_handler
 from alistach.web.names import RequestIds
 from alistach.web.reply import answered, problem
 from alistach.web.routes import OPERATIONS, Operation
+from alistach.web.sent import sent
 from alistach.web.visit import Visit, replied, visit_of
 
 MAX_BODY_BYTES = 131_072
@@ -69,9 +71,13 @@ def operation_handler(operation: Operation, gateway: Gateway, lanes: Lanes) -> H
     async def handler(request: Request[Any, Any, Any]) -> ASGIApp:
         visit = visit_of(request.scope)
         visit.exchange.operation = operation.name
-        question = decode(operation.question, await _sent(request))
-        answer = await ask(question, _asker(visit, gateway))
+        question = decode(operation.question, await sent(request))
+        asker = _asker(visit, gateway)
+        answer = await ask(question, asker)
         visit.reply = answered(answer, gateway.clock.now())
+        if asker.directives != NO_DIRECTIVES:
+            # The admin has seen to it that something newer is known than the lanes may have.
+            lanes.forget()
         if request.method == "GET" and b"cache-control" not in visit.headers:
             lanes.keep(visit.exchange.target.encode("latin-1"), operation.name, answer)
         return replied
@@ -79,20 +85,6 @@ def operation_handler(operation: Operation, gateway: Gateway, lanes: Lanes) -> H
     handler.__name__ = operation.name
     paths = [path.replace("}", ":str}") for path in operation.paths]
     return HTTPRouteHandler(paths, http_method=list(operation.methods), status_code=200)(handler)
-
-
-async def _sent(request: Request[Any, Any, Any]) -> list[tuple[str, object]]:
-    """The parameters of path, query and body, as pairs. Raises MalformedBody, UnsupportedMediaType or BodyTooLarge."""
-    pairs: list[tuple[str, object]] = [*request.path_params.items(), *request.query_params.multi_items()]
-    if request.method == "POST":
-        body = await request.body()
-        media_type = (
-            visit_of(request.scope).headers.get(b"content-type", b"application/json").partition(b";")[0].strip()
-        )
-        if body and media_type.lower() != b"application/json" and not media_type.lower().endswith(b"+json"):
-            raise UnsupportedMediaType("Send the parameters as a JSON object with Content-Type: application/json.")
-        pairs += body_pairs(body)
-    return pairs
 
 
 def _asker(visit: Visit, gateway: Gateway) -> Asker:
@@ -119,7 +111,9 @@ class _Failures:
 
 
 def _translated(error: Exception, request: Request[Any, Any, Any]) -> GatewayError:
-    """The framework's own refusals in our words; anything else is a defect."""
+    """The refusals of framework and storage in our words; anything else is a defect."""
+    if isinstance(error, StorageFailed):
+        return RecordUnavailable(f"{error}. See /health, make room or mend the file, then ask again.")
     match error.status_code if isinstance(error, HTTPException) else 500:
         case 404:
             return NotFound("There is nothing at this path. /docs lists what there is.")
@@ -128,7 +122,9 @@ def _translated(error: Exception, request: Request[Any, Any, Any]) -> GatewayErr
             names = tuple(
                 sorted(name.strip() for name in allow.split(",") if name.strip() and name.strip() != "OPTIONS")
             )
-            return MethodNotAllowed(f"{request.method} is not possible here; {' and '.join(names)} is.", allow=names)
+            verb = "is" if len(names) == 1 else "are"
+            told = f"{request.method} is not possible here; {' and '.join(names)} {verb}."
+            return MethodNotAllowed(told, allow=names)
         case 413:
             return BodyTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
         case 400:

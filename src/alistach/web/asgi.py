@@ -45,6 +45,7 @@ class Lived:
                 _log_start(gateway, loaded)
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
+                gateway.journal.say("INFO", "service.stopped")
         except (SettingsError, StorageRefused, PortRefused) as refusal:
             await send({"type": "lifespan.startup.failed", "message": str(refusal)})
             return

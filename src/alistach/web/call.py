@@ -16,9 +16,10 @@ from alistach.answers.results import Envelope, Metadata
 from alistach.errors import InvalidParameters, ParameterProblem
 from alistach.gateway import Gateway
 from alistach.openplatform.generic import generic_operation
-from alistach.web.decode import body_pairs, decode
+from alistach.web.decode import decode
 from alistach.web.headers import patience
 from alistach.web.reply import json_reply
+from alistach.web.sent import sent
 from alistach.web.visit import replied, visit_of
 
 
@@ -39,7 +40,7 @@ def call_handler(gateway: Gateway) -> HTTPRouteHandler:
         visit = visit_of(request.scope)
         visit.exchange.operation = "admin.call"
         require_admin(visit.caller or Caller(Role.ANONYMOUS))
-        asked = _read(await request.body())
+        asked = _read(await sent(request))
         deadline = gateway.clock.monotonic() + patience(visit.headers)
         operation = generic_operation(asked.method)
         answer = await gateway.platform.send(operation, asked.parameters, deadline=deadline)
@@ -52,8 +53,8 @@ def call_handler(gateway: Gateway) -> HTTPRouteHandler:
     return HTTPRouteHandler("/admin/call", http_method="POST", status_code=200)(handler)
 
 
-def _read(body: bytes) -> PlatformCall:
-    asked = decode(PlatformCall, body_pairs(body))
+def _read(given: list[tuple[str, object]]) -> PlatformCall:
+    asked = decode(PlatformCall, given)
     if not isinstance(asked.parameters, dict):
         problem = ParameterProblem("parameters", "must be a JSON object of names and values")
         raise InvalidParameters(f"{problem.parameter} {problem.message}.", problems=(problem,))

@@ -29,7 +29,8 @@ def negotiated(accept_encoding: bytes) -> Coding | None:
         weights[name.strip()] = _weight(parameter)
     anything = weights.get("*", 0.0)
     best = max(Coding, key=lambda coding: weights.get(coding, anything))
-    return best if weights.get(best, anything) > 0 else None
+    weight = weights.get(best, anything)
+    return best if weight > 0 and weight >= weights.get("identity", 0.0) else None
 
 
 def coded(body: bytes, coding: Coding) -> bytes:

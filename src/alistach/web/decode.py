@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+import json
 import re
 import types
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,10 @@ from alistach.errors import InvalidParameters, MalformedBody, ParameterProblem
 Q = TypeVar("Q", bound=msgspec.Struct)
 
 _SHOWN = 60
+# So many problems are told; whoever sent more has sent something else than a question.
+_MOST_PROBLEMS = 20
+# Line ends and tabs are fine: share text has them. U+FFFD is what is left of bytes that were not UTF-8.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
 
 def decode(model: type[Q], sent: Iterable[tuple[str, object]]) -> Q:
@@ -27,7 +32,9 @@ def decode(model: type[Q], sent: Iterable[tuple[str, object]]) -> Q:
     problems: list[ParameterProblem] = []
     for name, value in sent:
         if name not in types_by_name:
-            problems.append(ParameterProblem(name[:_SHOWN], _unknown(name, types_by_name)))
+            # What will not be told is not worth looking for near names.
+            told = _unknown(name, types_by_name) if len(problems) < _MOST_PROBLEMS else ""
+            problems.append(ParameterProblem(name[:_SHOWN], told))
         elif name in values:
             problems.append(ParameterProblem(name, "was given more than once"))
         else:
@@ -41,22 +48,29 @@ def decode(model: type[Q], sent: Iterable[tuple[str, object]]) -> Q:
         elif field.required:
             problems.append(ParameterProblem(field.name, "is needed"))
     if problems:
-        told = "; ".join(f"{one.parameter} {one.message}" for one in problems)
-        raise InvalidParameters(f"{told}.", problems=tuple(problems))
+        raise _invalid(problems)
     return model(**values)
 
 
+def _invalid(problems: list[ParameterProblem]) -> InvalidParameters:
+    told = "; ".join(f"{one.parameter} {one.message}" for one in problems[:_MOST_PROBLEMS])
+    more = f"; and {len(problems) - _MOST_PROBLEMS} more" if len(problems) > _MOST_PROBLEMS else ""
+    return InvalidParameters(f"{told}{more}.", problems=tuple(problems[:_MOST_PROBLEMS]))
+
+
 def body_pairs(body: bytes) -> list[tuple[str, object]]:
-    """The members of a JSON object. Raises MalformedBody for anything else."""
+    """The members of a JSON object, one that is there twice too. Raises MalformedBody for anything else."""
     if not body.strip():
         return []
     try:
         document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if not isinstance(document, dict):
+            raise MalformedBody("The body must be a JSON object, with the parameters as members.")
+        # The quick decoder keeps the last of two members of one name and says nothing.
+        names = [name for name, _ in json.loads(body, object_pairs_hook=list)]
+    except (ValueError, RecursionError) as error:
         raise MalformedBody(f"The body must be a JSON object: {error}.") from error
-    if not isinstance(document, dict):
-        raise MalformedBody("The body must be a JSON object, with the parameters as members.")
-    return list(document.items())
+    return [(name, document[name]) for name in names]
 
 
 def read(expected: Any, value: object) -> object:
@@ -77,6 +91,8 @@ def read(expected: Any, value: object) -> object:
 def _read_text(value: object, _: Iterable[Meta]) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError(f"must be text, was {_shown(value)}")
+    if isinstance(value, str) and _NOT_TEXT.search(value):
+        raise ValueError("must be text in UTF-8 without control characters")
     return str(value)
 
 
@@ -137,9 +153,8 @@ def _check(converted: object, metas: Iterable[Meta], sent: object) -> None:
         if isinstance(converted, str):
             _check_text(converted, meta, sent)
         elif isinstance(converted, int | Decimal):
-            below = meta.ge is not None and converted < meta.ge
-            above = meta.le is not None and converted > meta.le
-            if below or above:
+            least, most = _bounds(meta)
+            if (least is not None and converted < least) or (most is not None and converted > most):
                 raise ValueError(f"must be{_range(metas).removeprefix(' from')}, was {_shown(sent)}")
 
 
@@ -148,15 +163,22 @@ def _check_text(text: str, meta: Meta, sent: object) -> None:
         raise ValueError(f"must have at most {meta.max_length} characters, had {len(text)}")
     if meta.min_length is not None and len(text) < meta.min_length:
         raise ValueError("must not be empty")
-    if meta.pattern is not None and re.search(meta.pattern, text) is None:
+    if meta.pattern is not None and re.fullmatch(meta.pattern, text) is None:
         raise ValueError(f"must match {meta.pattern}, was {_shown(sent)}")
 
 
 def _range(metas: Iterable[Meta]) -> str:
     for meta in metas:
-        if meta.ge is not None and meta.le is not None:
-            return f" from {meta.ge} to {meta.le}"
+        least, most = _bounds(meta)
+        if least is not None and most is not None:
+            return f" from {least} to {most}"
     return ""
+
+
+def _bounds(meta: Meta) -> tuple[float | None, float | None]:
+    """Decimals have theirs in the schema, since the library has none for them."""
+    schema = meta.extra_json_schema or {}
+    return (schema.get("minimum", meta.ge), schema.get("maximum", meta.le))
 
 
 def _unwrapped(expected: Any) -> tuple[Any, tuple[Meta, ...]]:

@@ -45,10 +45,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """An answer that may be given as it is until `fresh_until`; times are epoch seconds."""
+    """An answer that may be given as it is until `fresh_until`; times are epoch seconds.
+
+    `headers` are those that never change, without those of a body.
+    """
 
     target: str
     operation: str
+    headers: tuple[Header, ...]
     etag: bytes
     received_at: float
     fresh_until: float
@@ -74,8 +78,8 @@ class Lanes:
             return
         self._drop(target)
         etag = answer.etag.encode()
-        lane = Lane(target.decode("latin-1"), operation, etag, answer.received_at, answer.fresh_until)
         fixed: tuple[Header, ...] = (*stored_headers(answer), *_HIT, self._policy)
+        lane = Lane(target.decode("latin-1"), operation, fixed, etag, answer.received_at, answer.fresh_until)
         lane.bodies[None] = _body(fixed, answer.body)
         self._lanes[target] = lane
         self._weights[target] = 0
@@ -87,8 +91,7 @@ class Lanes:
         if coding is None or plain.size < LEAST_BYTES:
             return plain
         content = coded(plain.message["body"], coding)
-        headers = (header for header in plain.headers if header[0] != b"content-length")
-        body = lane.bodies[coding] = _body((*headers, (b"content-encoding", coding.encode())), content)
+        body = lane.bodies[coding] = _body((*lane.headers, (b"content-encoding", coding.encode())), content)
         self._grow(target, len(content))
         return body
 
@@ -135,7 +138,8 @@ class FastLane:
             return None
         now, started = self._now(), self._monotonic()
         headers = dict(scope["headers"])
-        if lane.fresh_until <= now or not self._is_usual(headers):
+        # A header that is there twice is a list, which the front knows how to join.
+        if lane.fresh_until <= now or len(headers) != len(scope["headers"]) or not self._is_usual(headers):
             return None
         client = scope["client"]
         address = client[0] if client else "-"
@@ -143,15 +147,15 @@ class FastLane:
         if not verdict.allowed:
             return None
         body = self._body_for(target, lane, headers.get(b"accept-encoding"))
-        status, size, message = 200, body.size, body.message
+        status, size, message, fixed = 200, body.size, body.message, body.headers
         if (known := headers.get(b"if-none-match")) is not None and has_tag(known, lane.etag):
-            status, size, message = 304, 0, _NO_BODY
+            status, size, message, fixed = 304, 0, _NO_BODY, lane.headers
         request_id = self._next_id()
         start = {
             "type": "http.response.start",
             "status": status,
             "headers": [
-                *body.headers,
+                *fixed,
                 (b"age", b"%d" % max(0.0, now - lane.received_at)),
                 (b"x-request-id", request_id.encode()),
                 (b"ratelimit", limit_header(verdict).encode()),

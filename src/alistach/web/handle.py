@@ -9,13 +9,14 @@ from typing import Any
 
 from litestar.types import ASGIApp
 
-from alistach.admission.gate import Gate, Headers, refuse_over_limit
+from alistach.admission.gate import Gate, refuse_over_limit
 from alistach.admission.ratelimit import limit_header, policy_header
 from alistach.errors import GatewayError, HeadersTooLarge, TargetTooLong
 from alistach.kit.clock import Clock
 from alistach.observe.exchange import Exchange
 from alistach.observe.recorder import Recorder
 from alistach.web.fastlane import raw_target
+from alistach.web.headers import joined
 from alistach.web.names import RequestIds, client_request_id
 from alistach.web.reply import Header, Reply, in_coding, problem, unless_modified
 from alistach.web.visit import Visit
@@ -23,6 +24,7 @@ from alistach.web.wire import Receive, Scope, Send
 
 MAX_TARGET_BYTES = 8_192
 MAX_HEADER_BYTES = 16_384
+_SHOWN_OF_LONG_TARGETS = 200
 
 # Asked by machines that watch the service: never refused for pace, never in need of a key.
 _OPEN_PATHS = frozenset({"/health", "/openapi.json", "/docs"})
@@ -54,8 +56,10 @@ class Front:
         await _send(scope, send, reply, self._headers(visit, reply))
 
     def _open(self, scope: Scope) -> Visit:
-        headers: Headers = dict(scope["headers"])
+        headers = joined(scope["headers"])
         target = raw_target(scope).decode("latin-1")
+        if len(target) > MAX_TARGET_BYTES:
+            target = f"{target[:_SHOWN_OF_LONG_TARGETS]}..."
         client = scope["client"]
         address = client[0] if client else "-"
         exchange = Exchange(
@@ -68,20 +72,22 @@ class Front:
     def _admit(self, visit: Visit, scope: Scope) -> None:
         """Raises a CallerError for a request that may not pass."""
         exchange, headers = visit.exchange, visit.headers
-        if len(exchange.target) > MAX_TARGET_BYTES:
-            exchange.target = exchange.target[:200] + "..."
+        path = "/" + scope["path"].strip("/")
+        is_open = path in _OPEN_PATHS or path.startswith(_OPEN_PREFIXES)
+        stand = self._gate.look if is_open else self._gate.pace
+        visit.verdict = stand(exchange.address, self._clock.monotonic())
+        if not is_open:
+            # The origin first: a page may then read that it is over its limit.
+            visit.origin = self._gate.check_origin(headers)
+            refuse_over_limit(visit.verdict, self._gate.rules.limits)
+        if len(raw_target(scope)) > MAX_TARGET_BYTES:
             raise TargetTooLong(f"The path and query may have {MAX_TARGET_BYTES} bytes. Send long questions by POST.")
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
-            raise HeadersTooLarge(f"The headers may have {MAX_HEADER_BYTES} bytes together.")
-        path = scope["path"]
-        if path in _OPEN_PATHS or path.startswith(_OPEN_PREFIXES):
+            raise HeadersTooLarge(f"The headers may have {MAX_HEADER_BYTES} bytes together. Send fewer or shorter ones.")
+        if is_open or scope["method"] == "OPTIONS":
             return
-        visit.verdict = self._gate.pace(exchange.address, self._clock.monotonic())
-        refuse_over_limit(visit.verdict, self._gate.rules.limits)
-        visit.origin = self._gate.check_origin(headers)
-        if scope["method"] == "OPTIONS":
-            return
-        visit.caller = self._gate.identify(headers)
+        identify = self._gate.identify_admin if path.startswith("/admin/") else self._gate.identify
+        visit.caller = identify(headers)
         exchange.caller = visit.caller.role.value
 
     def _preflight(self, visit: Visit) -> Reply | None:
@@ -108,7 +114,7 @@ class Front:
         exchange.status, exchange.code = reply.status, reply.code
         exchange.cache, exchange.calls = reply.cache, reply.calls
         exchange.upstream_request_id = reply.upstream_request_id
-        exchange.body_bytes = len(reply.body)
+        exchange.body_bytes = 0 if exchange.method == "HEAD" else len(reply.body)
         exchange.seconds = self._clock.monotonic() - exchange.started
         self._recorder.record(exchange)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from alistach.answers.freshness import Directives
 
@@ -11,6 +11,14 @@ DEFAULT_WAIT_SECONDS = 10.0
 LONGEST_WAIT_SECONDS = 30.0
 
 _SECONDS = re.compile(r"[0-9]{1,9}")
+
+
+def joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by name; one that is there more than once is one list (RFC 9110 §5.3)."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in pairs:
+        headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
 
 
 def directives(headers: Mapping[bytes, bytes]) -> Directives:
@@ -22,7 +30,8 @@ def directives(headers: Mapping[bytes, bytes]) -> Directives:
 
 def patience(headers: Mapping[bytes, bytes]) -> float:
     """Seconds that the caller waits for the platform, by `Prefer: wait=N`; 10 if it does not say, 30 at most."""
-    wait = dict(_items(headers.get(b"prefer", b""))).get("wait", "")
+    # Of a preference that is there more than once the first counts (RFC 7240 §2), so it goes in last.
+    wait = dict(reversed(list(_items(headers.get(b"prefer", b""))))).get("wait", "")
     return min(float(wait), LONGEST_WAIT_SECONDS) if _SECONDS.fullmatch(wait) else DEFAULT_WAIT_SECONDS
 
 

@@ -92,7 +92,7 @@ def health(gateway: Gateway) -> Health:
         version=__version__,
         mode=gateway.settings.mode.value,
         durable=parts.log.status is Status.HEALTHY and parts.audit.status is Status.HEALTHY,
-        uptime_seconds=int(gateway.clock.now() - gateway.started_at),
+        uptime_seconds=int(gateway.clock.monotonic() - gateway.started_at),
         components=parts,
     )
 

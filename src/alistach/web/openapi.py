@@ -9,9 +9,10 @@ import msgspec
 
 from alistach import __version__
 from alistach.answers.results import Envelope
-from alistach.web.admin import ClearCache, ClearData, Dashboard, DashboardData
+from alistach.web.admin import ClearCache, ClearData, DashboardData, NoParameters
 from alistach.web.errorbook import every_error
 from alistach.web.health import Health
+from alistach.web.quota import Quota
 from alistach.web.reply import Problem
 from alistach.web.routes import OPERATIONS, Operation
 
@@ -37,8 +38,9 @@ _COMMON_STATUSES = (400, 401, 403, 414, 429, 431, 500, 503)
 
 def openapi() -> Document:
     """The whole document."""
-    models = [*{o.question for o in OPERATIONS}, *(Envelope[o.result] for o in OPERATIONS)]  # type: ignore[name-defined]
-    models += [ClearCache, Dashboard, Envelope[DashboardData], Envelope[ClearData], Health, Problem]
+    # In the order of the table, so that the document is the same each time.
+    models = [*dict.fromkeys(o.question for o in OPERATIONS), *(Envelope[o.result] for o in OPERATIONS)]  # type: ignore[name-defined]
+    models += [ClearCache, NoParameters, Envelope[DashboardData], Envelope[Quota], Envelope[ClearData], Health, Problem]
     _, schemas = msgspec.json.schema_components(models, ref_template=_TEMPLATE)
     paths: dict[str, Document] = {}
     for operation in OPERATIONS:
@@ -116,8 +118,9 @@ def _parameters(
             "required": is_path or name in schema.get("required", ()),
             "schema": shown,
         }
-        if "description" in field:
-            parameter["description"] = field["description"]
+        for part in (field, *field.get("anyOf", ())):
+            if "description" in part:
+                parameter["description"] = part["description"]
         if shown.get("type") == "array":
             parameter |= {"style": "form", "explode": False}
         parameters.append(parameter)
@@ -143,7 +146,11 @@ def _responses(result: Any, statuses: Iterable[int], headers: Mapping[str, str])
     }
     if "ETag" in headers:
         responses["304"] = {"description": "The caller has this very answer already."}
-    errors = every_error()
+    return responses | _problems(statuses)
+
+
+def _problems(statuses: Iterable[int]) -> Document:
+    errors, responses = every_error(), {}
     for status in sorted(statuses):
         codes = ", ".join(f"`{error.code}`" for error in errors if error.status == status)
         problem: Document = {
@@ -164,24 +171,40 @@ def _operator_paths(schemas: Mapping[str, Any]) -> dict[str, Document]:
         "security": _ADMIN_SECURITY,
         "responses": _responses(Envelope[DashboardData], _COMMON_STATUSES, {}),
     }
+    budget = {
+        "operationId": "quota",
+        "summary": "The app key's budget: spent, left, banned, waited for, saved.",
+        "tags": ["admin"],
+        "security": _ADMIN_SECURITY,
+        "responses": _responses(Envelope[Quota], _COMMON_STATUSES, {}),
+    }
     clear = {
         "operationId": "clear_cache",
         "summary": "Stop serving what is known as fresh; links only when named.",
         "tags": ["admin"],
         "security": _ADMIN_SECURITY,
         "parameters": _parameters(ClearCache, schemas, (), "GET"),
-        "responses": _responses(Envelope[ClearData], _COMMON_STATUSES, {}),
+        "requestBody": {"required": False, "content": {"application/json": {"schema": _ref(ClearCache)}}},
+        "responses": _responses(Envelope[ClearData], {*_COMMON_STATUSES, 413, 415}, {}),
     }
     health: Document = {
         "operationId": "health",
         "summary": "How the service is.",
         "tags": ["service"],
         "responses": {
-            str(status): {"description": told, "content": {"application/json": {"schema": _ref(Health)}}}
-            for status, told in ((200, "Healthy or degraded: answers are given."), (503, "Unhealthy."))
+            **_problems((414, 431, 500)),
+            **{
+                str(status): {"description": told, "content": {"application/json": {"schema": _ref(Health)}}}
+                for status, told in ((200, "Healthy or degraded: answers are given."), (503, "Unhealthy."))
+            },
         },
     }
-    return {"/admin/dashboard": {"get": dashboard}, "/admin/cache/clear": {"post": clear}, "/health": {"get": health}}
+    return {
+        "/admin/dashboard": {"get": dashboard},
+        "/admin/quota": {"get": budget},
+        "/admin/cache/clear": {"post": clear},
+        "/health": {"get": health},
+    }
 
 
 def _headers(told: Mapping[str, str]) -> Document:

@@ -18,7 +18,7 @@ ERRORS_URL = "https://github.com/alistach/alistach/blob/main/docs/errors.md"
 
 JSON_TYPE: Header = (b"content-type", b"application/json")
 _PROBLEM_TYPE: Header = (b"content-type", b"application/problem+json")
-_WORTH_CODING = (b"application/json", b"application/problem+json", b"text/", b"application/javascript")
+_CODING = b"content-encoding"
 _NO_STORE: Header = (b"cache-control", b"no-store")
 _REVALIDATE: Header = (b"cache-control", b"private, no-cache")
 _CHALLENGE: Header = (b"www-authenticate", b'ApiKey realm="alistach", header="X-API-Key"')
@@ -93,7 +93,7 @@ def unless_modified(reply: Reply, headers: Headers) -> Reply:
     etag = next((value for name, value in reply.headers if name == b"etag"), None)
     if reply.status != 200 or known is None or etag is None or not has_tag(known, etag):
         return reply
-    return replace(reply, status=304, body=b"")
+    return replace(reply, status=304, body=b"", headers=[header for header in reply.headers if header[0] != _CODING])
 
 
 def has_tag(if_none_match: bytes, etag: bytes) -> bool:
@@ -105,12 +105,12 @@ def has_tag(if_none_match: bytes, etag: bytes) -> bool:
 def in_coding(reply: Reply, headers: Headers) -> Reply:
     """The reply in the content coding that the caller takes, if that is worth it."""
     accepted = headers.get(b"accept-encoding")
-    if accepted is None or len(reply.body) < LEAST_BYTES or (coding := negotiated(accepted)) is None:
+    if accepted is None or len(reply.body) < LEAST_BYTES or any(name == _CODING for name, _ in reply.headers):
         return reply
-    if not any(name == b"content-type" and value.startswith(_WORTH_CODING) for name, value in reply.headers):
+    if (coding := negotiated(accepted)) is None:
         return reply
     return replace(
-        reply, headers=[*reply.headers, (b"content-encoding", coding.encode())], body=coded(reply.body, coding)
+        reply, headers=[*reply.headers, (_CODING, coding.encode())], body=coded(reply.body, coding)
     )
 
 
