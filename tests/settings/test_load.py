@@ -10,7 +10,7 @@ from alistach.kit.redact import Secret
 from alistach.settings import Mode, Origin, Row, SettingsError, describe, load
 
 KEYS = {"ALIEXPRESS_APP_KEY": "500001", "ALIEXPRESS_APP_SECRET": "hush-hush"}
-ADMIN_KEY = "Zk3vN8qLr2XwTb6YcJ5hGd9S"
+ADMIN_KEY = "an-example-that-opens-nothing"
 
 
 @pytest.fixture
