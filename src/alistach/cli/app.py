@@ -40,7 +40,7 @@ NOUNS: Final = (
     Noun("call", "Call any method of the Open Platform, at the governor's pace."),
     Noun("cache", "Look at the kept answers, or clear them.", ("stats", "clear"), does_something_itself=False),
     Noun("dashboard", "Show what the service did since its start and in the last hour."),
-    Noun("quota", "Show the app key's budget: spent, waited for, saved."),
+    Noun("quota", "Show the app key's budget: what is spent, who waits, what was saved."),
     Noun("health", "Show how the running service is."),
     Noun("config", "Check the settings, or show them.", ("check", "show"), does_something_itself=False),
     Noun(

@@ -37,7 +37,7 @@ class Quota(msgspec.Struct, frozen=True):
 
 
 def quota(as_json: JsonFlag = False, envelope: EnvelopeFlag = False) -> None:
-    """Show what of the app key's budget is spent, who waits for it, and what was saved."""
+    """Show the app key's budget: what is spent, who waits, what was saved."""
     show(ask("GET", "/admin/quota"), form(as_json=as_json, envelope=envelope), Quota, _draw)
 
 
