@@ -27,7 +27,7 @@ from alistach.errors import (
     UpstreamDown,
     UpstreamError,
 )
-from alistach.openplatform.rejections import BackendFailed, SignatureRejected
+from alistach.openplatform import rejections
 
 
 def below(base: type[GatewayError]) -> Iterator[type[GatewayError]]:
@@ -71,6 +71,87 @@ def test_whose_fault_a_503_is_differs(error: type[GatewayError], fault: Fault) -
     assert error.fault is fault
 
 
+@pytest.mark.parametrize(
+    ("error", "status", "code", "title"),
+    [
+        (errors.InvalidParameters, 400, "invalid_parameters", "The question has invalid parameters"),
+        (errors.MalformedBody, 400, "malformed_body", "The request body cannot be read"),
+        (errors.TrackingIdUnknown, 400, "tracking_id_unknown", "AliExpress does not know this tracking id"),
+        (errors.KeyMissing, 401, "key_missing", "A key is needed"),
+        (errors.KeyUnknown, 401, "key_unknown", "This key is not known"),
+        (errors.AdminKeyMissing, 401, "admin_key_missing", "The admin key is needed"),
+        (errors.AdminKeyWrong, 403, "admin_key_wrong", "The admin key is wrong"),
+        (errors.OriginNotAllowed, 403, "origin_not_allowed", "This origin is not allowed"),
+        (errors.NotFound, 404, "not_found", "There is nothing here"),
+        (
+            errors.ProductUnavailable,
+            404,
+            "product_unavailable",
+            "No such product, or it is not in the affiliate program",
+        ),
+        (errors.MethodNotAllowed, 405, "method_not_allowed", "This path does not take this method"),
+        (errors.BodyTooLarge, 413, "body_too_large", "The request body is too large"),
+        (errors.TargetTooLong, 414, "target_too_long", "The request target is too long"),
+        (errors.UnsupportedMediaType, 415, "unsupported_media_type", "The body's media type is not supported"),
+        (errors.RateLimited, 429, "rate_limited", "Too many requests from this caller"),
+        (errors.HeadersTooLarge, 431, "headers_too_large", "The request headers are too large"),
+        (errors.InternalError, 500, "internal_error", "Something is wrong in alistach itself"),
+        (
+            errors.PermissionGroupMissing,
+            501,
+            "permission_group_missing",
+            "The operator's AliExpress app lacks a permission group",
+        ),
+        (errors.UpstreamInvalid, 502, "upstream_invalid", "AliExpress sent an answer that cannot be understood"),
+        (errors.UpstreamBusy, 503, "upstream_busy", "The app key is busy for longer than this request may wait"),
+        (errors.UpstreamBanned, 503, "upstream_banned", "AliExpress has banned this app key"),
+        (errors.UpstreamDown, 503, "upstream_down", "AliExpress cannot be reached or is in trouble"),
+        (errors.CredentialsRejected, 503, "credentials_rejected", "AliExpress rejected the operator's credentials"),
+        (errors.RecordUnavailable, 503, "record_unavailable", "The request cannot be recorded"),
+        (
+            errors.DeadlineExceeded,
+            504,
+            "deadline_exceeded",
+            "AliExpress did not answer within this request's deadline",
+        ),
+    ],
+)
+def test_callers_know_an_error_by_these(error: type[GatewayError], status: int, code: str, title: str) -> None:
+    assert (error.status, error.code, error.title) == (status, code, title)
+
+
+@pytest.mark.parametrize(
+    ("finer", "parent"),
+    [
+        (rejections.AppKeyRejected, CredentialsRejected),
+        (rejections.SignatureRejected, CredentialsRejected),
+        (rejections.ClockRejected, CredentialsRejected),
+        (rejections.AddressRejected, CredentialsRejected),
+        (rejections.TokenRejected, CredentialsRejected),
+        (rejections.PublisherUnregistered, CredentialsRejected),
+        (rejections.PlatformCodeUnknown, errors.UpstreamInvalid),
+        (rejections.BackendFailed, UpstreamDown),
+    ],
+)
+def test_a_finer_case_is_told_as_its_parent_is(finer: type[GatewayError], parent: type[GatewayError]) -> None:
+    assert issubclass(finer, parent)
+    assert (finer.code, finer.status, finer.title, finer.fault) == (
+        parent.code,
+        parent.status,
+        parent.title,
+        parent.fault,
+    )
+
+
+def test_an_error_is_raised_and_caught_by_whose_fault_it_is() -> None:
+    with pytest.raises(CallerError):
+        raise errors.KeyMissing("Send a key.")
+    with pytest.raises(OperatorError):
+        raise CredentialsRejected("Check the secret.")
+    with pytest.raises(UpstreamError):
+        raise UpstreamDown("No route.")
+
+
 def test_what_may_help_when_asked_again() -> None:
     helped = {error.code for error in ERRORS if error.retryable}
     assert helped == {
@@ -89,14 +170,11 @@ def test_an_error_has_one_parent_that_says_whose_it_is() -> None:
     assert [error for error in ERRORS if sum(issubclass(error, kind) for kind in kinds) != 1] == []
 
 
-def test_a_finer_case_keeps_code_and_status() -> None:
-    assert (SignatureRejected.code, SignatureRejected.status) == ("credentials_rejected", 503)
-    assert (BackendFailed.code, BackendFailed.status) == ("upstream_down", 503)
-
-
 def test_the_tree_in_the_docstring_names_every_error() -> None:
     drawn = set(re.findall(r"[A-Z][A-Za-z]+(?=[,:\s]|$)", errors.__doc__ or ""))
-    assert [error.__name__ for error in ERRORS if error.__module__ == "alistach.errors" and error.__name__ not in drawn] == []
+    assert [
+        error.__name__ for error in ERRORS if error.__module__ == "alistach.errors" and error.__name__ not in drawn
+    ] == []
 
 
 def test_an_error_keeps_what_it_is_told() -> None:

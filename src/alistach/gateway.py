@@ -31,6 +31,7 @@ from alistach.storage.database import Database
 from alistach.storage.keymemory import KeyMemory
 from alistach.storage.lock import DataLock
 from alistach.storage.refused import StorageRefused
+from alistach.storage.upkeep import Upkeep
 
 _GRACE_SECONDS = 5.0
 _MEBIBYTE = 1024 * 1024
@@ -83,6 +84,8 @@ async def open_gateway(settings: Settings, admin_key: Callable[[], Secret], cloc
         platform = _open_platform(settings, sandbox, database, clock)
         stack.push_async_callback(platform.close)
         stack.push_async_callback(tasks.close, _GRACE_SECONDS)
+        upkeep = tasks.spawn(Upkeep(cache, database, clock, journal.say).run(), name="upkeep")
+        stack.callback(upkeep.cancel)
         metrics = Metrics(clock.now)
         yield Gateway(
             settings=settings,

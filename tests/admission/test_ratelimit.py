@@ -20,6 +20,7 @@ from alistach.admission.ratelimit import (
     limit_header,
     policy_header,
     retry_after_header,
+    standing,
     take,
 )
 

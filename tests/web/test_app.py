@@ -66,7 +66,7 @@ class Failing(ProductAnswers):
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    async def search(self, question: Search, asker: Asker) -> Answer:
+    async def search(self, question: Search, asker: Asker) -> Answer:  # noqa: ARG002 (as those of the real one)
         raise self._error
 
 
@@ -295,8 +295,9 @@ async def test_a_platform_left_alone_after_failures_is_503_with_when_it_is_asked
 
 
 async def test_rejected_credentials_of_the_operator_are_503(tmp_path: Path, sandbox: Sandbox) -> None:
-    wrong = {"ALIEXPRESS_APP_SECRET": "wrong", "ANONYMOUS_ACCESS": "true"}
-    async with open_service(tmp_path, sandbox=sandbox, **wrong) as service:
+    async with open_service(
+        tmp_path, sandbox=sandbox, ANONYMOUS_ACCESS="true", ALIEXPRESS_APP_SECRET="wrong"
+    ) as service:
         got = await service.get(SEARCH)
         assert is_problem(got, 503, "credentials_rejected")
         assert got.json["upstream_request_id"]
@@ -323,7 +324,7 @@ async def test_a_defect_is_500_and_told_to_the_log_alone(service: Service) -> No
     assert is_problem(got, 500, "internal_error")
     assert b"ZeroDivisionError" not in got.body
     (line,) = [line for line in service.log if " defect " in line]
-    assert f"request={got['x-request-id']} error=\"ZeroDivisionError(" in line
+    assert f'request={got["x-request-id"]} error="ZeroDivisionError(' in line
     assert "test_app.py:" in line
 
 
@@ -336,12 +337,13 @@ async def test_a_disk_that_cannot_be_written_is_503_for_what_must_be_written(ser
 async def test_every_operation_answers_by_each_of_its_paths_and_methods(service: Service, operation: Any) -> None:
     found = (await service.get(f"{SEARCH}&page_size=2")).json["data"]["products"]
     ids = [row["product_id"] for row in found]
-    sent: dict[str, Any] = {
+    questions: dict[str, dict[str, Any]] = {
         "search": {"keywords": "usb"},
         "details": {"product_ids": ids},
         "link": {"url": ids[0]},
         "links": {"urls": ids},
-    }.get(operation.name, {})
+    }
+    sent = questions.get(operation.name, {})
     for path in operation.paths:
         target = path.format(product_id=ids[0], category_id="2")
         for method in operation.methods:

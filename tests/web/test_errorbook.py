@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alistach.errors import GatewayError, UpstreamError
-from alistach.web.errorbook import every_error, errors_page
+from alistach.web.errorbook import errors_page, every_error
 from alistach.web.reply import ERRORS_URL
 
 BOOK = Path(__file__).parent.parent.parent / "docs" / "errors.md"
@@ -84,6 +84,26 @@ def test_the_page_names_every_member_of_a_problem() -> None:
     head = errors_page().split("\n## ")[0]
     members = "type title status detail instance success code request_id upstream_request_id retry_after doc_url errors"
     assert [member for member in members.split() if f"`{member}`" not in head] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("invalid_parameters", "`errors` names each"),
+        ("key_missing", "`WWW-Authenticate` names the header"),
+        ("admin_key_wrong", "`ADMIN_API_KEY` in `.env`"),
+        ("method_not_allowed", "the header `Allow`"),
+        ("target_too_long", "by POST"),
+        ("rate_limited", "`Retry-After`"),
+        ("permission_group_missing", "`detail` names the group"),
+        ("upstream_banned", "what is left of the ban"),
+        ("upstream_busy", "`Prefer: wait=30`"),
+        ("deadline_exceeded", "its answer will be kept"),
+        ("internal_error", "the operator the `request_id`"),
+    ],
+)
+def test_a_caller_learns_what_to_look_at_next(code: str, words: str) -> None:
+    assert words in section(code)
 
 
 def test_the_page_is_plain_lines_that_end() -> None:

@@ -217,15 +217,37 @@ async def test_a_failed_send_is_recorded_already(service: Service) -> None:
     async def send(message: Any) -> None:
         raise ConnectionResetError
 
-    scope = {"type": "http", "method": "GET", "path": "/nothing", "query_string": b"", "headers": [], "client": None}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": "/nothing",
+        "query_string": b"",
+        "headers": [],
+        "client": None,
+    }
     with pytest.raises(ConnectionResetError):
         await service.app({**scope, "root_path": "", "state": {}}, receive, send)
     assert fields(service.log[0])["status"] == "404"
 
 
 NAMES = st.sampled_from(
-    ["Accept", "Accept-Encoding", "Cache-Control", "Content-Length", "Cookie", "If-None-Match", "Origin", "Prefer"]
-    + ["Range", "X-Forwarded-For", "X-Request-ID", "X-API-Key", "X-Admin-API-Key", "Authorization", "Host"]
+    [
+        "Accept",
+        "Accept-Encoding",
+        "Cache-Control",
+        "Content-Length",
+        "Cookie",
+        "If-None-Match",
+        "Origin",
+        "Prefer",
+        "Range",
+        "X-Forwarded-For",
+        "X-Request-ID",
+        "X-API-Key",
+        "X-Admin-API-Key",
+        "Authorization",
+        "Host",
+    ]
 )
 VALUES = st.binary(max_size=30).map(lambda raw: raw.decode("latin-1"))
 

@@ -105,6 +105,23 @@ async def test_rows_that_could_not_be_read_are_counted(service: Service) -> None
     assert (await components(service))["cache"]["bad_rows"] == 2
 
 
+async def test_a_cache_file_that_was_set_aside_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cache.db").write_bytes(b"not a database" * 1_000)
+    async with open_live(tmp_path) as service:
+        cache = (await components(service))["cache"]
+        assert cache["set_aside"] in {path.name for path in (tmp_path / "data").iterdir()}
+        assert cache["reason"] == f"the damaged cache.db was set aside as {cache['set_aside']} and a new one begun"
+        # A new file is as good as any; what was lost is only what can be asked for again.
+        assert cache["status"] == "healthy"
+
+
+async def test_calls_of_today_are_counted(service: Service) -> None:
+    await service.get("/api/categories")
+    await service.get("/api/categories")
+    assert (await components(service))["upstream"]["calls_today"] == 1
+
+
 async def test_setting_the_clock_makes_the_service_neither_older_nor_younger(
     service: Service, clock: LeapingClock
 ) -> None:

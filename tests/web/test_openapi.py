@@ -56,7 +56,7 @@ def schema_of(one: dict[str, Any], status: str) -> dict[str, Any]:
 
 
 def test_it_is_the_golden_file() -> None:
-    assert DOCUMENT == json.loads(GOLDEN.read_text()), f"run: python -m tests.web.test_openapi > {GOLDEN}"
+    assert json.loads(GOLDEN.read_text()) == DOCUMENT, f"run: python -m tests.web.test_openapi > {GOLDEN}"
 
 
 def test_it_is_the_same_in_every_process() -> None:

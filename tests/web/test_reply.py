@@ -171,12 +171,16 @@ def test_a_problem_has_these_members_in_this_order() -> None:
 
 
 def test_a_problem_with_400_names_every_parameter() -> None:
-    error = InvalidParameters("page_size is wrong.", problems=(ParameterProblem("page_size", "must be 1 to 50, was 51"),))
+    error = InvalidParameters(
+        "page_size is wrong.", problems=(ParameterProblem("page_size", "must be 1 to 50, was 51"),)
+    )
     told = msgspec.json.decode(problem(error, "/", "abc").body)["errors"]
     assert told == [{"parameter": "page_size", "message": "must be 1 to 50, was 51"}]
 
 
-@pytest.mark.parametrize(("seconds", "header_value"), [(0.0, b"1"), (0.2, b"1"), (1.0, b"1"), (1.1, b"2"), (60.0, b"60")])
+@pytest.mark.parametrize(
+    ("seconds", "header_value"), [(0.0, b"1"), (0.2, b"1"), (1.0, b"1"), (1.1, b"2"), (60.0, b"60")]
+)
 def test_retry_after_is_whole_seconds_that_are_enough(seconds: float, header_value: bytes) -> None:
     assert header(problem(UpstreamDown("Down.", retry_after=seconds), "/", "abc"), b"retry-after") == header_value
 

@@ -66,6 +66,28 @@ async def test_a_row_picks_the_method_that_answers_it(service: Service, operatio
     assert [parameter.annotation for parameter in hints.values()] == [operation.question.__name__, "Asker"]
 
 
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("/api/products/search?page_size=1", "search"),
+        ("/api/products/details/1005006338829917", "detail"),
+        ("/api/products/1005006338829917", "detail"),
+        ("/api/products/other", "detail"),
+    ],
+)
+async def test_a_literal_path_comes_before_one_with_a_parameter(service: Service, target: str, name: str) -> None:
+    await service.get(target)
+    assert list(service.gateway.metrics.total().by_operation) == [name]
+
+
+@each
+def test_a_method_is_one_that_a_question_can_be_asked_by(operation: Operation) -> None:
+    assert set(operation.methods) <= {"GET", "POST"}
+    # What may be long, a list of 50, is asked by POST alone.
+    takes_many = operation.question in {questions.ProductDetails, questions.AffiliateLinks}
+    assert (operation.methods == ("POST",)) is takes_many
+
+
 async def test_every_question_is_in_the_table() -> None:
     asked = {operation.question for operation in OPERATIONS}
     models = {

@@ -181,4 +181,3 @@ def test_no_query_and_no_body_makes_a_defect_of_ours(tmp_path: Path) -> None:
         assert [line for line in service.log if " defect " in line] == []
 
     in_loop(lambda: open_live(tmp_path), work)
-

@@ -11,6 +11,7 @@ from alistach.answers.collapse import Fetched
 from alistach.answers.entries import Entries, Fetch
 from alistach.answers.entry import Entry, Row
 from alistach.answers.freshness import FreshnessClass
+from alistach.answers.ownid import asked_with_own_id
 from alistach.answers.recent import Recent
 from alistach.answers.search import FLIGHT_SECONDS
 from alistach.errors import UpstreamInvalid
@@ -95,7 +96,8 @@ class Details:
                 )
 
             deadline = self._clock.monotonic() + FLIGHT_SECONDS
-            reply = await self._platform.send(PRODUCT_DETAILS, question, priority=priority, deadline=deadline)
+            with asked_with_own_id(self._tracking_id):
+                reply = await self._platform.send(PRODUCT_DETAILS, question, priority=priority, deadline=deadline)
             rows = match_rows(asked, reply.result)
             most_are_left_out = len(asked) > 1 and len(rows) * 2 <= len(asked)
 

@@ -13,9 +13,10 @@ from alistach.answers.collapse import Fetched
 from alistach.answers.entries import Entries, Fetch
 from alistach.answers.entry import Entry, Minted, Resolution
 from alistach.answers.freshness import FreshnessClass
+from alistach.answers.ownid import own_id_unknown
 from alistach.answers.recent import Recent
 from alistach.answers.search import FLIGHT_SECONDS
-from alistach.errors import CredentialsRejected, GatewayError, TrackingIdUnknown, UpstreamInvalid
+from alistach.errors import GatewayError, TrackingIdUnknown, UpstreamInvalid
 from alistach.kit.clock import Clock
 from alistach.kit.tasks import Tasks
 from alistach.openplatform import OpenPlatform
@@ -170,12 +171,7 @@ class Links:
             if len(self._unknown) > _MOST_UNKNOWN:
                 self._unknown.popitem(last=False)
             return error.shared(error.upstream_calls)
-        return CredentialsRejected(
-            f"AliExpress does not know this service's own tracking id {tracking_id!r}. "
-            "Set ALIEXPRESS_TRACKING_ID to one of the account; one named `default` always exists.",
-            upstream_request_id=error.upstream_request_id,
-            upstream_calls=error.upstream_calls,
-        )
+        return own_id_unknown(tracking_id, error)
 
     def _likely(self, tracking_id: str, seated: Sequence[str], free: int) -> list[str]:
         """The newest products shown that have no short link yet."""

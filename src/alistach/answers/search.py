@@ -11,6 +11,7 @@ from alistach.answers.collapse import Fetched
 from alistach.answers.entries import Entries, Fetch
 from alistach.answers.entry import Entry, Window
 from alistach.answers.freshness import FreshnessClass
+from alistach.answers.ownid import asked_with_own_id
 from alistach.answers.pages import WINDOW_SIZE, Page, cut, is_last, windows_of, without
 from alistach.errors import InvalidParameters, ParameterProblem
 from alistach.kit.clock import Clock
@@ -90,7 +91,8 @@ class Searches:
                 tracking_id=self._tracking_id,
             )
             deadline = self._clock.monotonic() + FLIGHT_SECONDS
-            reply = await self._platform.send(PRODUCT_QUERY, query, priority=priority, deadline=deadline)
+            with asked_with_own_id(self._tracking_id):
+                reply = await self._platform.send(PRODUCT_QUERY, query, priority=priority, deadline=deadline)
             rows, asked_at = reply.result.rows, reply.attempts[-1].started_at
             self._listed(rows, about.locale, asked_at, reply.received_at)
             window = Window(

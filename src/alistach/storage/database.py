@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alistach.kit.clock import Clock, iso
 from alistach.storage import meta
+from alistach.storage.opened import opened_elsewhere
 from alistach.storage.refused import DataLocked, StorageFailed, StorageRefused
 from alistach.storage.tables import create, schema_version
 
@@ -64,6 +65,10 @@ class Database:
     async def run(self, work: Callable[[Connection], T]) -> T:
         """The result of `work`, done in a transaction. Raises StorageFailed when nothing of it was kept."""
         return await asyncio.wrap_future(self.submit(work))
+
+    async def checkpoint(self) -> None:
+        """Move the WAL into the main file, so that a copy of that has all of it; not while somebody is copying it."""
+        await asyncio.wrap_future(self._thread.submit(self._checkpoint_for_copies))
 
     async def close(self) -> None:
         """Do what was submitted, checkpoint, and close."""
@@ -152,6 +157,13 @@ class Database:
         self.failures += 1
         self.reason = _sentence(self._path, error)
         return self.reason
+
+    def _checkpoint_for_copies(self) -> None:
+        try:
+            if _beside(self._path, "-wal").stat().st_size and not opened_elsewhere(self._path):
+                _checkpoint(self._engine)
+        except (DBAPIError, OSError) as error:
+            self._failed(error)
 
     def _shorten_wal(self) -> None:
         if _beside(self._path, "-wal").stat().st_size > _WAL_BYTES:

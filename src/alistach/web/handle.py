@@ -83,7 +83,9 @@ class Front:
         if len(raw_target(scope)) > MAX_TARGET_BYTES:
             raise TargetTooLong(f"The path and query may have {MAX_TARGET_BYTES} bytes. Send long questions by POST.")
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
-            raise HeadersTooLarge(f"The headers may have {MAX_HEADER_BYTES} bytes together. Send fewer or shorter ones.")
+            raise HeadersTooLarge(
+                f"The headers may have {MAX_HEADER_BYTES} bytes together. Send fewer or shorter ones."
+            )
         if is_open or scope["method"] == "OPTIONS":
             return
         identify = self._gate.identify_admin if path.startswith("/admin/") else self._gate.identify

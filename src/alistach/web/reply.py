@@ -109,9 +109,7 @@ def in_coding(reply: Reply, headers: Headers) -> Reply:
         return reply
     if (coding := negotiated(accepted)) is None:
         return reply
-    return replace(
-        reply, headers=[*reply.headers, (_CODING, coding.encode())], body=coded(reply.body, coding)
-    )
+    return replace(reply, headers=[*reply.headers, (_CODING, coding.encode())], body=coded(reply.body, coding))
 
 
 def problem(error: GatewayError, path: str, request_id: str) -> Reply:

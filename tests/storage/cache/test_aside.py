@@ -11,7 +11,7 @@ def test_the_name_tells_the_moment(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     path.write_text("old")
     target = set_aside(path, _MOMENT)
-    assert target == tmp_path / "cache.db.corrupt-20270115T080000Z"
+    assert target == tmp_path / "cache.db.corrupt-2027-01-15T08-00-00Z"
     assert (target.read_text(), path.exists()) == ("old", False)
 
 
@@ -22,9 +22,9 @@ def test_an_earlier_one_of_the_same_second_is_not_overwritten(tmp_path: Path) ->
         set_aside(path, _MOMENT)
     kept = {file.name: file.read_text() for file in tmp_path.iterdir()}
     assert kept == {
-        "cache.db.corrupt-20270115T080000Z": "first",
-        "cache.db.corrupt-20270115T080000Z-2": "second",
-        "cache.db.corrupt-20270115T080000Z-3": "third",
+        "cache.db.corrupt-2027-01-15T08-00-00Z": "first",
+        "cache.db.corrupt-2027-01-15T08-00-00Z-2": "second",
+        "cache.db.corrupt-2027-01-15T08-00-00Z-3": "third",
     }
 
 

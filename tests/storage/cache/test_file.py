@@ -73,7 +73,7 @@ def _locked(path: Path) -> Iterator[None]:
 async def test_a_file_that_is_no_database_is_set_aside_and_begun_anew(path: Path, clock: SteeredClock) -> None:
     path.write_text("not a database at all")
     async with _open(path, clock) as file:
-        assert file.set_aside == path.with_name("cache.db.corrupt-20270115T080000Z")
+        assert file.set_aside == path.with_name("cache.db.corrupt-2027-01-15T08-00-00Z")
         assert file.set_aside.read_text() == "not a database at all"
         assert (file.healthy, file.reason, file.get("a")) == (True, None, None)
         file.put([_entry("a")])
@@ -84,7 +84,7 @@ async def test_a_damaged_file_is_set_aside_and_begun_anew(path: Path, clock: Ste
     await _written(path, clock, *(_entry(f"key {number}") for number in range(300)))
     damage(path, 2 * 4096)
     async with _open(path, clock) as file:
-        assert file.set_aside == path.with_name("cache.db.corrupt-20270115T080000Z")
+        assert file.set_aside == path.with_name("cache.db.corrupt-2027-01-15T08-00-00Z")
         assert file.get("key 1") is None
 
 
@@ -93,7 +93,7 @@ async def test_a_truncated_file_is_set_aside(path: Path, clock: SteeredClock) ->
     with path.open("r+b") as file:
         file.truncate(5000)
     async with _open(path, clock) as begun:
-        assert begun.set_aside == path.with_name("cache.db.corrupt-20270115T080000Z")
+        assert begun.set_aside == path.with_name("cache.db.corrupt-2027-01-15T08-00-00Z")
 
 
 async def test_a_database_of_another_program_is_set_aside_whole(path: Path, clock: SteeredClock) -> None:
@@ -110,7 +110,7 @@ async def test_a_large_damaged_file_is_set_aside_while_it_is_used(path: Path, cl
     damage(path, 4096, b"\xff" * 4096)
     async with _open(path, clock) as file:
         await file.remember("cleared", "yesterday")
-        assert file.set_aside == path.with_name("cache.db.corrupt-20270115T080000Z")
+        assert file.set_aside == path.with_name("cache.db.corrupt-2027-01-15T08-00-00Z")
         assert (file.healthy, file.get("key 3")) == (True, None)
         file.put([_entry("a")])
     async with _open(path, clock) as file:
@@ -125,7 +125,7 @@ async def test_damage_that_is_met_while_reading_begins_the_file_anew(path: Path,
         assert [file.get(f"key {number}") for number in range(0, 3000, 100)] == [None] * 30
         assert file.counts.read_failures > 0
         await file.flush()
-        assert file.set_aside == path.with_name("cache.db.corrupt-20270115T080000Z")
+        assert file.set_aside == path.with_name("cache.db.corrupt-2027-01-15T08-00-00Z")
         file.put([_entry("a")])
         assert (await file.flush(), file.healthy) == (True, True)
     async with _open(path, clock) as file:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 def set_aside(path: Path, now: float) -> Path:
     """Rename the file, if it is there, and its `-wal` to a free name that tells the moment; that name."""
-    moment = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
+    # With dashes, so that the log can name the file as it is: a run of digits there may look like a status.
+    moment = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
     names = itertools.chain(("",), (f"-{number}" for number in itertools.count(2)))
     candidates = (path.with_name(f"{path.name}.corrupt-{moment}{suffix}") for suffix in names)
     target = next(candidate for candidate in candidates if not candidate.exists())

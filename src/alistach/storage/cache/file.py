@@ -115,6 +115,10 @@ class CacheFile:
         """Delete the entries that are meant, written or not; the keys of what is, or would be. Raises StorageFailed."""
         return await self._do("delete", lambda: self._delete_where(selection, dry_run=dry_run))
 
+    async def checkpoint(self) -> None:
+        """Write what waits and move all of it into the main file, so that a copy of that has it. Raises StorageFailed."""
+        await self._do("be checkpointed", self._checkpoint)
+
     async def prune(self, now: float) -> int:
         """Delete what is not worth keeping after `now`; how many. Raises StorageFailed."""
         return await self._do("prune", lambda: self._prune(now))
@@ -210,6 +214,10 @@ class CacheFile:
             waiting = self._pending.drop_where(selection.matches)
             self._table.delete([number for number, _ in rows])
         return list(dict.fromkeys([*waiting, *(key for _, key in rows)]))
+
+    def _checkpoint(self) -> None:
+        # The table may have been replaced by the draining that comes first.
+        self._table.checkpoint()
 
     def _prune(self, now: float) -> int:
         numbers = self._table.expired(now)

@@ -11,6 +11,7 @@ from pathlib import Path
 from alistach.storage.cache.aside import beside
 from alistach.storage.cache.entry import MEBIBYTE, CacheLimits, KindUse, Selection
 from alistach.storage.cache.row import COLUMNS, Row
+from alistach.storage.opened import opened_elsewhere
 
 _APPLICATION_ID = 0x616C6973
 _SCHEMA = 1
@@ -154,6 +155,11 @@ class Table:
     def shorten_wal(self) -> None:
         """Move the WAL into the main file if it has grown past its bound."""
         if beside(self._path, "-wal").stat().st_size > self._limits.wal_bytes:
+            self._writer.execute(_CHECKPOINT)
+
+    def checkpoint(self) -> None:
+        """Move the WAL into the main file, unless somebody is copying that."""
+        if beside(self._path, "-wal").stat().st_size and not opened_elsewhere(self._path):
             self._writer.execute(_CHECKPOINT)
 
     def close(self) -> None:
