@@ -30,7 +30,7 @@ from alistach.storage.cache import CacheFile
 from alistach.storage.database import Database
 from alistach.storage.keymemory import KeyMemory
 from alistach.storage.lock import DataLock
-from alistach.storage.refused import StorageRefused
+from alistach.storage.refused import StorageFailed, StorageRefused
 from alistach.storage.upkeep import Upkeep
 
 _GRACE_SECONDS = 5.0
@@ -150,8 +150,16 @@ def _open_platform(settings: Settings, sandbox: Sandbox | None, database: Databa
         currency=settings.currency,
         short_links_via=sandbox.base_url if sandbox else None,
         clock=clock,
-        governor=Governor(settings.max_calls_per_second, clock, KeyMemory(database, credentials.app_key, clock)),
+        governor=_open_governor(settings, KeyMemory(database, credentials.app_key, clock), clock),
     )
+
+
+def _open_governor(settings: Settings, memory: KeyMemory, clock: Clock) -> Governor:
+    try:
+        return Governor(settings.max_calls_per_second, clock, memory)
+    except StorageFailed as error:
+        # Damage that the first look at the file did not find.
+        raise StorageRefused(str(error)) from error
 
 
 def _build_answers(

@@ -87,5 +87,8 @@ def test_without_a_service_it_answers_from_here(tmp_path: Path) -> None:
     port = str(free_port())
     ran = piped(tmp_path, "search", "usb", "--page-size", "1", "--envelope", API_PORT=port, ALISTACH_SANDBOX_PORT="0")
     assert (ran.code, ran.json()["metadata"]["source"]) == (0, "sandbox")
-    assert ran.err == (f"No service at http://127.0.0.1:{port}: answering from here, with the data in data.\n")
+    assert ran.err.splitlines() == [
+        f"No service at http://127.0.0.1:{port}: answering from here, with the data in data.",
+        "SANDBOX: products, prices and links are made up (no ALIEXPRESS_APP_KEY in .env here).",
+    ]
     assert not (tmp_path / ".env").exists()

@@ -47,7 +47,7 @@ async def filled(service: Service) -> None:
             "must be one of search, product, link, categories, resolution; was searches",
         ),
         ("?older_than=-1", "older_than", "must be 0 to 31536000, was -1"),
-        ("?product=abc", "product", "must match ^[0-9]{5,20}$, was abc"),
+        ("?product=abc", "product", "must be a product id of 5 to 20 digits, was abc"),
         (
             "?product=1005006338829917&tracking_id=deals",
             "tracking_id",

@@ -145,3 +145,9 @@ async def test_documents_need_no_key_and_are_in_the_log(service: Service) -> Non
     await service.get("/docs")
     assert service.gateway.metrics.total().by_operation == {"docs": 1}
     assert " GET /docs status=200 " in service.log[-1]
+
+
+async def test_the_bare_address_leads_to_the_documents(service: Service) -> None:
+    got = await service.get("/")
+
+    assert (got.status, got["location"]) == (307, "/docs")

@@ -149,3 +149,12 @@ def test_the_order_of_statuses_is_from_well_to_worst() -> None:
 async def test_health_is_counted_under_its_own_name(service: Service) -> None:
     await service.get("/health")
     assert service.gateway.metrics.total().by_operation == {"health": 1}
+
+
+async def test_rejected_credentials_are_no_good_health(tmp_path: Path) -> None:
+    async with open_live(tmp_path, ALIEXPRESS_APP_SECRET="not-the-one") as service:
+        await service.get("/api/categories")
+        upstream = (await service.get("/health")).json["components"]["upstream"]
+
+        assert upstream["status"] == "degraded"
+        assert upstream["reason"].startswith("AliExpress rejects the credentials")

@@ -54,6 +54,10 @@ class Subject:
 def subject(question: Search, house: House) -> Subject:
     """The canonical subject of a search; raises InvalidParameters for a price that the currency cannot express."""
     locale = house.locale(question.target_currency, question.target_language, question.ship_to_country)
+    least, most = question.min_sale_price, question.max_sale_price
+    if least is not None and most is not None and least > most:
+        problem = ParameterProblem("min_sale_price", f"must not be above max_sale_price, was {least} and {most}")
+        raise InvalidParameters(f"{problem.parameter} {problem.message}.", problems=(problem,))
     return Subject(
         canonical_words(question.keywords),
         tuple(sorted({canonical_id(one) for one in question.category_ids}, key=int)),

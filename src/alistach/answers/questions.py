@@ -11,6 +11,8 @@ from msgspec import Meta
 
 MAX_PAGE_SIZE = 50
 MAX_ROWS = 5000
+# Where a pattern's meaning in words is kept, for whoever does not meet it.
+MUST_BE = "must_be"
 
 
 class Sort(enum.StrEnum):
@@ -48,16 +50,29 @@ class Language(enum.StrEnum):
 
 
 ProductId = Annotated[
-    str, Meta(pattern=r"^[0-9]{5,20}$", description="A product id: 5 to 20 digits.", examples=["1005006338829917"])
+    str,
+    Meta(
+        pattern=r"^[0-9]{5,20}$",
+        description="A product id: 5 to 20 digits.",
+        examples=["1005006338829917"],
+        extra={MUST_BE: "a product id of 5 to 20 digits"},
+    ),
 ]
 CategoryId = Annotated[
-    str, Meta(pattern=r"^[0-9]{1,20}$", description="A category id: 1 to 20 digits.", examples=["200000121"])
+    str,
+    Meta(
+        pattern=r"^[0-9]{1,20}$",
+        description="A category id: 1 to 20 digits.",
+        examples=["200000121"],
+        extra={MUST_BE: "a category id of 1 to 20 digits"},
+    ),
 ]
 TrackingId = Annotated[
     str,
     Meta(
         pattern=r"^[A-Za-z0-9_.-]{1,64}$",
         description="Whose links are wanted: 1 to 64 letters, digits, `_`, `.` or `-`. Default: the service's own.",
+        extra={MUST_BE: "a tracking id of 1 to 64 letters, digits, _, . or -"},
     ),
 ]
 Currency = Annotated[
@@ -66,10 +81,17 @@ Currency = Annotated[
         pattern=r"^[A-Za-z]{3}$",
         description="ISO 4217 code of the currency of prices. Default: the service's own.",
         examples=["USD"],
+        extra={MUST_BE: "a currency code of three letters, such as USD"},
     ),
 ]
 Country = Annotated[
-    str, Meta(pattern=r"^[A-Za-z]{2}$", description="ISO 3166 code of the country to ship to.", examples=["DE"])
+    str,
+    Meta(
+        pattern=r"^[A-Za-z]{2}$",
+        description="ISO 3166 code of the country to ship to.",
+        examples=["DE"],
+        extra={MUST_BE: "a country code of two letters, such as DE"},
+    ),
 ]
 # Bounds as JSON Schema has them: the library's own are not for decimals.
 Price = Annotated[Decimal, Meta(extra_json_schema={"minimum": 0, "maximum": 100_000_000})]

@@ -72,6 +72,8 @@ def _from_here(settings: Settings) -> Iterator[Asks]:
 
     try:
         with opening(), Local(settings) as local:
+            if settings.on_sandbox:
+                say("SANDBOX: products, prices and links are made up (no ALIEXPRESS_APP_KEY in .env here).")
             yield Patient(local, time.sleep)
     except Refused as refused:
         if isinstance(refused.__cause__, DataLocked):

@@ -112,6 +112,11 @@ class OpenPlatform:
         """The requests sent so far by what came of them: `ok` or an error's code."""
         return self._sender.outcomes
 
+    @property
+    def last_outcome(self) -> str | None:
+        """What came of the request sent last; None before the first."""
+        return self._sender.last_outcome
+
     async def send(
         self,
         operation: Operation[P, R],

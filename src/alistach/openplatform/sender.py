@@ -86,6 +86,7 @@ class Sender:
         self._breaker = circuit.Breaker()
         self._skew = 0.0
         self.outcomes: Counter[str] = Counter()
+        self.last_outcome: str | None = None
 
     @property
     def condition(self) -> circuit.Condition:
@@ -164,6 +165,7 @@ class Sender:
             if turn.sent_at is not None:
                 seconds = self._clock.monotonic() - started
                 self.outcomes[outcome] += 1
+                self.last_outcome = outcome
                 flight.attempts.append(Attempt(started_at, seconds, outcome, request_id))
         self._breaker = circuit.answered()
         return Reply(result, self._clock.now(), request_id, tuple(flight.attempts))

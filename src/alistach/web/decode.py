@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 import msgspec
 from msgspec import Meta
 
+from alistach.answers.questions import MUST_BE
 from alistach.errors import InvalidParameters, MalformedBody, ParameterProblem
 
 Q = TypeVar("Q", bound=msgspec.Struct)
@@ -138,7 +139,14 @@ def _read_list(item: Any, metas: Iterable[Meta], value: object) -> tuple[object,
         least, most = meta.min_length or 0, meta.max_length
         if len(parts) < least or (most is not None and len(parts) > most):
             raise ValueError(f"must have {least} to {most} members, had {len(parts)}")
-    return tuple(read(item, part) for part in parts)
+    return tuple(_read_member(item, part, place) for place, part in enumerate(parts, 1))
+
+
+def _read_member(item: Any, part: object, place: int) -> object:
+    try:
+        return read(item, part)
+    except ValueError as error:
+        raise ValueError(f"{error} (member {place})") from error
 
 
 def _read_choice(kind: type[enum.Enum], value: object) -> enum.Enum:
@@ -164,7 +172,8 @@ def _check_text(text: str, meta: Meta, sent: object) -> None:
     if meta.min_length is not None and len(text) < meta.min_length:
         raise ValueError("must not be empty")
     if meta.pattern is not None and re.fullmatch(meta.pattern, text) is None:
-        raise ValueError(f"must match {meta.pattern}, was {_shown(sent)}")
+        what = (meta.extra or {}).get(MUST_BE, f"text that matches {meta.pattern}")
+        raise ValueError(f"must be {what}, was {_shown(sent)}")
 
 
 def _range(metas: Iterable[Meta]) -> str:

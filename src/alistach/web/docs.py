@@ -83,7 +83,19 @@ def docs_handlers() -> list[HTTPRouteHandler]:
     for file in sorted(file for file in STATIC.rglob("*") if file.is_file()):
         path = f"/static/{file.relative_to(STATIC).as_posix()}"
         documents[path] = Document(_MEDIA_TYPES.get(file.suffix, _TEXT), file.read_bytes)
-    return [_handler(path, document) for path, document in documents.items()]
+    return [_welcome(), *(_handler(path, document) for path, document in documents.items())]
+
+
+def _welcome() -> HTTPRouteHandler:
+    """The bare address, typed into a browser, leads to the documents."""
+
+    async def handler(request: Request[Any, Any, Any]) -> ASGIApp:
+        visit = visit_of(request.scope)
+        visit.exchange.operation = "docs"
+        visit.reply = Reply(307, [(b"location", b"/docs")], b"")
+        return replied
+
+    return HTTPRouteHandler("/", http_method="GET", status_code=307)(handler)
 
 
 def _handler(path: str, document: Document) -> HTTPRouteHandler:

@@ -27,7 +27,7 @@ MAX_HEADER_BYTES = 16_384
 _SHOWN_OF_LONG_TARGETS = 200
 
 # Asked by machines that watch the service: never refused for pace, never in need of a key.
-_OPEN_PATHS = frozenset({"/health", "/openapi.json", "/docs"})
+_OPEN_PATHS = frozenset({"/", "/health", "/openapi.json", "/docs"})
 _OPEN_PREFIXES = ("/static/", "/docs/")
 _EXPOSED = b"age, cache-status, etag, ratelimit, ratelimit-policy, retry-after, x-request-id, x-upstream-calls"
 

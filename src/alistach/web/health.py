@@ -11,9 +11,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from alistach import __version__
+from alistach.errors import CredentialsRejected
 from alistach.gateway import Gateway
 from alistach.kit.clock import iso
-from alistach.openplatform import Condition
+from alistach.openplatform import Condition, OpenPlatform
 from alistach.web.reply import json_reply
 from alistach.web.visit import replied, visit_of
 
@@ -113,9 +114,8 @@ def health_handler(gateway: Gateway) -> HTTPRouteHandler:
 
 def _upstream(gateway: Gateway) -> Upstream:
     view = gateway.platform.governor.view()
-    is_open = gateway.platform.condition is Condition.OPEN
     banned = iso(view.banned_until) if view.banned_until is not None else None
-    reason = f"banned until {banned}" if banned else "left alone after repeated failures" if is_open else None
+    reason = f"banned until {banned}" if banned else _trouble(gateway.platform)
     return Upstream(
         status=Status.DEGRADED if reason else Status.HEALTHY,
         url=gateway.sandbox.base_url if gateway.sandbox else gateway.settings.api_url,
@@ -125,6 +125,12 @@ def _upstream(gateway: Gateway) -> Upstream:
         ceiling=view.ceiling,
         calls_today=sum(view.sent_today.values()),
     )
+
+
+def _trouble(platform: OpenPlatform) -> str | None:
+    if platform.last_outcome == CredentialsRejected.code:
+        return "AliExpress rejects the credentials: see ALIEXPRESS_APP_KEY and ALIEXPRESS_APP_SECRET"
+    return "left alone after repeated failures" if platform.condition is Condition.OPEN else None
 
 
 def _cache(gateway: Gateway) -> Cache:
