@@ -14,7 +14,9 @@ async def nothing() -> dict[str, bool]:
 
 
 async def main() -> None:
-    server = Server(Litestar([nothing]), address="127.0.0.1", port=int(sys.argv[1]), interface="asgi", log_enabled=False)
+    server = Server(
+        Litestar([nothing]), address="127.0.0.1", port=int(sys.argv[1]), interface="asgi", log_enabled=False
+    )
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """`make bench`: throughput of a cached answer against the yardsticks, start to first answer, memory.
 
-Everything runs from temporary folders on loopback and stops by itself. The tables go to standard output, the figures of all rounds
-to --out.
+Everything runs from temporary folders on loopback and stops by itself.
 """
 
 from __future__ import annotations
@@ -75,7 +74,14 @@ def throughput(folder: Path, options: argparse.Namespace) -> None:
     config = folder / "systems.json"
     config.write_text(json.dumps(systems))
     command = [sys.executable, str(HERE / "compare.py"), "--config", str(config), "--base", "bare,nginx"]
-    command += ["--rounds", str(options.rounds), "--duration", str(options.duration), "--out", str(folder / "rounds.json")]
+    command += [
+        "--rounds",
+        str(options.rounds),
+        "--duration",
+        str(options.duration),
+        "--out",
+        str(folder / "rounds.json"),
+    ]
     print(f"\n## A cached search of 20 products ({body.stat().st_size / 1000:.1f} kB)\n", flush=True)
     subprocess.run(command, check=True)
 
@@ -127,7 +133,9 @@ def starts(folder: Path, options: argparse.Namespace) -> None:
     ours, empty, resident = [], [], []
     for number in range(max(5, options.rounds)):
         port = free_port()
-        with Service(folder / f"empty{number}", port, [sys.executable, str(HERE / "empty.py"), str(port)], "/") as service:
+        with Service(
+            folder / f"empty{number}", port, [sys.executable, str(HERE / "empty.py"), str(port)], "/"
+        ) as service:
             empty.append(service.start_seconds)
         with Service(folder / "start", free_port()) as service:
             ours.append(service.start_seconds)

@@ -1,5 +1,6 @@
 """Draws docs/terminal.svg: a real search of the command line on the sandbox, as a terminal shows it."""
 
+import io
 import os
 import pty
 import subprocess
@@ -34,7 +35,7 @@ def shown(folder: str) -> str:
 
 
 with tempfile.TemporaryDirectory() as folder:
-    terminal = Console(record=True, width=WIDTH, file=Path(os.devnull).open("w"), force_terminal=True)
+    terminal = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     terminal.print(Text(f"$ alistach {' '.join(COMMAND)}", style="bold"))
     terminal.print(Text.from_ansi(shown(folder)))
     Path("docs/terminal.svg").write_text(terminal.export_svg(title="alistach"))

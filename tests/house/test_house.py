@@ -14,6 +14,7 @@ from tests.house.tree import ROOT, SOURCE, TESTS, astray, below_source, modules,
 # Why a module has no test file of its own stands beside it.
 _TESTED_ELSEWHERE = frozenset(
     {
+        "settings/row.py",  # what a row of the table is: test_table.py and test_load.py go through it
         "storage/migrations/env.py",  # run by Alembic: test_migrate.py
         "storage/migrations/versions/v0001_bans_and_calls.py",  # likewise
     }

@@ -93,24 +93,23 @@ class Batch(Generic[V]):
             if self._next_priority <= priority:
                 return
             self._next.cancel()
+        boarded: Seated[V] = {}
         self._next_priority = priority
-        self._next = self._tasks.spawn(self._go(priority), name="batch")
+        self._next = self._tasks.spawn(self._go(boarded, priority), name="batch")
+        self._next.add_done_callback(lambda call: self._give_up(call, boarded))
 
-    async def _go(self, priority: Priority) -> None:
+    def _give_up(self, call: asyncio.Task[None], boarded: Seated[V]) -> None:
+        """After a defect of ours nobody must wait for ever, and the next call must find the way free."""
+        if call.cancelled() or (defect := call.exception()) is None:
+            return
+        for seat in (boarded or self._leave(len(self._waiting))).values():
+            if not seat.done():
+                seat.set_exception(defect)
+
+    async def _go(self, boarded: Seated[V], priority: Priority) -> None:
         await self._gather()
         if self._flying is not None:
             await until(self._flying, _PATIENCE_SECONDS, self._clock)
-        boarded: Seated[V] = {}
-        try:
-            await self._travel(boarded, priority)
-        except Exception as error:
-            # A defect of ours: nobody must wait for ever, and the next call must find the way free.
-            for seat in (boarded or self._leave(len(self._waiting))).values():
-                if not seat.done():
-                    seat.set_exception(error)
-            raise
-
-    async def _travel(self, boarded: Seated[V], priority: Priority) -> None:
         riders: tuple[str, ...] = ()
 
         def close() -> tuple[str, ...]:

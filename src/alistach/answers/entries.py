@@ -53,13 +53,17 @@ class Entries:
     def charging(self, asker: Asker) -> Iterator[Asker]:
         """The asker with a tab for one question. A failure is charged with all that is on it, not only its own calls."""
         payer = replace(asker, tab=Tab())
+        is_told = False
         try:
             yield payer
+            is_told = True
         except GatewayError as error:
+            is_told = True
             raise error.shared(payer.tab.calls) from error.__cause__
-        except BaseException:
-            self._charge_system(payer.tab.calls)
-            raise
+        finally:
+            # Whoever left, or met a defect of ours, is told nothing and so charged nothing.
+            if not is_told:
+                self._charge_system(payer.tab.calls)
 
     def peek(self, key: str, asker: Asker) -> tuple[Entry, Verdict] | None:
         """The entry of `key` and what may be done with it now, without asking anybody."""
