@@ -89,4 +89,6 @@ async def test_a_row_that_cannot_be_read_is_counted_and_asked_for_again(tmp_path
         async with open_service(tmp_path, sandbox=sandbox, ANONYMOUS_ACCESS="true") as service:
             got = await service.get("/api/categories")
             assert (got.status, got["cache-status"]) == (200, "alistach; fwd=miss; stored")
-            assert (await cache(service))["bad_rows"] == 1
+            # Each reading counts, and the writer may take the row away before or after the second.
+            assert service.gateway.cache.counts.bad_rows >= 1
+            assert (await cache(service))["bad_rows"] == service.gateway.cache.counts.bad_rows
