@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
@@ -40,10 +41,11 @@ class Stop:
         self.likely: Sequence[str] = ()
         self.asked_to_fill: list[tuple[tuple[str, ...], int]] = []
         self.kept: dict[str, str] = {}
+        self.saved: Counter[str] = Counter()
         self.batch = self.make()
 
     def make(self) -> Batch[str]:
-        return Batch(self.send, Seats("product_ids", self.fill, self.keep), self.clock, self.tasks)
+        return Batch(self.send, Seats("product_ids", self.fill, self.keep), self.clock, self.tasks, self.saved)
 
     def fill(self, seated: Sequence[str], free: int) -> Sequence[str]:
         self.asked_to_fill.append((tuple(seated), free))
@@ -398,7 +400,7 @@ async def test_a_defect_after_the_call_left_keeps_nobody_waiting(stop: Stop) -> 
     def broken(_: Mapping[str, str]) -> None:
         raise KeyError("ours")
 
-    stop.batch = Batch(stop.send, Seats("product_ids", stop.fill, broken), stop.clock, stop.tasks)
+    stop.batch = Batch(stop.send, Seats("product_ids", stop.fill, broken), stop.clock, stop.tasks, stop.saved)
     asker = stop.get("a")
     await stop.gather()
     assert await outcomes([asker]) == [KeyError]
@@ -442,3 +444,10 @@ async def test_a_busy_batch_is_not_given_up_for_an_idle_one(stop: Stop) -> None:
     assert batches.of(0) is busy
     await stop.gather()
     await asker
+
+
+async def test_what_items_would_have_cost_alone_is_counted_as_saved(stop: Stop) -> None:
+    askers = [stop.get(item) for item in "abc"]
+    await stop.gather()
+    await outcomes(askers)
+    assert stop.saved == {"batch": 2}

@@ -387,6 +387,22 @@ async def test_an_entry_says_how_much_of_its_fresh_life_is_over(desk: Desk) -> N
     assert desk.entries.spent(entry) == 0.5
 
 
+async def test_what_is_asked_for_late_in_its_fresh_life_is_refreshed_before_it_is_old(desk: Desk) -> None:
+    await known(desk, 0.95 * jittered(30 * MINUTE, KEY))
+    before = len(desk.upstream.asked)
+    found = await ask(desk)
+    await settle()
+    assert found.status is HIT
+    assert desk.upstream.asked[before:] == [Priority.REFRESH]
+
+
+async def test_what_came_in_a_free_seat_was_saved_by_it_once(desk: Desk) -> None:
+    desk.entries.keep_spare([make_entry(KEY, asked_at=desk.clock.now())])
+    await ask(desk)
+    await ask(desk)
+    assert desk.entries.saved == {"seats": 1, "cache": 1}
+
+
 async def test_what_was_saved_is_counted_by_what_saved_it(desk: Desk) -> None:
     await known(desk, MINUTE)
     await ask(desk)

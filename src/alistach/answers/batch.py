@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -55,10 +55,13 @@ class Seats(Generic[V]):
 
 
 class Batch(Generic[V]):
-    """Gathers items of one kind (one locale, one tracking id) into calls of at most 50."""
+    """Gathers items of one kind (one locale, one tracking id) into calls of at most 50.
 
-    def __init__(self, send: Send[V], seats: Seats[V], clock: Clock, tasks: Tasks) -> None:
-        self._send, self._seats, self._clock, self._tasks = send, seats, clock, tasks
+    `saved` counts, as `batch`, the calls that its items would have cost alone.
+    """
+
+    def __init__(self, send: Send[V], seats: Seats[V], clock: Clock, tasks: Tasks, saved: Counter[str]) -> None:
+        self._send, self._seats, self._clock, self._tasks, self._saved = send, seats, clock, tasks, saved
         self._waiting: Seated[V] = {}
         self._arrived = asyncio.Event()
         self._next: asyncio.Task[None] | None = None
@@ -130,6 +133,7 @@ class Batch(Generic[V]):
             else:
                 _fail(boarded, error)
         else:
+            self._saved["batch"] += len(boarded) - 1
             self._seats.keep({rider: carried.values[rider] for rider in riders if rider in carried.values})
             _settle(boarded, carried)
 

@@ -76,9 +76,9 @@ class Details:
             "product_ids",
             lambda seated, free: self._due(locale, seated, free),
             # Nobody has asked for those: that one was left out is no reason to forget what is known of it.
-            lambda found: self._entries.keep(entry for entry in found.values() if entry.expect(Row).raw is not None),
+            lambda found: self._entries.keep_spare(e for e in found.values() if e.expect(Row).raw is not None),
         )
-        return Batch(self._sender(locale), seats, self._clock, self._tasks)
+        return Batch(self._sender(locale), seats, self._clock, self._tasks, self._entries.saved)
 
     def _sender(self, locale: Locale) -> Send[Entry]:
         async def send(close: Callable[[], tuple[str, ...]], priority: Priority) -> Carried[Entry]:

@@ -23,6 +23,9 @@ Fetch = Callable[[Priority], Coroutine[Any, Any, Fetched[Entry]]]
 
 # With a stale answer at hand nobody waits longer than this for a better one.
 _PATIENCE_SECONDS = 3.0
+# In the last part of its fresh life an entry that is asked for is refreshed before it is old.
+LOOK_AGAIN_SHARE = 0.9
+_MOST_SPARE = 20_000
 # After a refresh has failed the next is not tried sooner.
 _REFRESH_PAUSE_SECONDS = 15.0
 
@@ -46,6 +49,8 @@ class Entries:
         self._ready, self._clock, self._charge_system = ready, clock, charge_system
         self.clearings = store.recall()
         self.saved: Counter[str] = Counter()
+        # Keys of entries that came in free seats and have not been asked for yet, the longest there first.
+        self._spare: dict[str, None] = {}
         # When each key was last refreshed, the longest ago first.
         self._refreshed: dict[str, float] = {}
 
@@ -106,22 +111,39 @@ class Entries:
             case _:
                 return None
 
-    async def find(self, key: str, fetch: Fetch, asker: Asker, *, needs_turn: bool = True) -> Found:
+    async def find(
+        self, key: str, fetch: Fetch, asker: Asker, *, needs_turn: bool = True, saver: str = "cache"
+    ) -> Found:
         """The entry of `key`: known, or asked for. Raises GatewayError when it is neither.
 
-        `needs_turn` is False for what is asked elsewhere than at the platform, which no ban keeps back.
+        `needs_turn` is False for what is asked elsewhere than at the platform, which no ban keeps back. `saver` is what
+        saved the call when a fresh entry is there.
         """
         known = self.peek(key, asker)
         if known is not None:
             entry, verdict = known
             if verdict is Verdict.FRESH:
-                self.saved["product reuse" if entry.freshness is FreshnessClass.LISTED else "cache"] += 1
+                self.saved[self._saver(entry, saver)] += 1
+                if self._is_late(entry):
+                    # Asked again so late in its life, it is asked often: the next asker should not find it old.
+                    self._refresh(key, fetch)
                 return Found(entry, CacheStatus.HIT)
             if verdict is Verdict.REVALIDATE:
                 self.saved["stale"] += 1
                 self._refresh(key, fetch)
                 return Found(entry, CacheStatus.STALE)
         return await self._ask(key, fetch, asker, known[0] if known else None, needs_turn=needs_turn)
+
+    def _is_late(self, entry: Entry) -> bool:
+        """Whether an entry is in the last part of its own fresh life, which its jitter has shortened."""
+        fresh = jittered(self._lifetimes[entry.freshness].fresh, entry.key)
+        return self._clock.now() - entry.received_at >= LOOK_AGAIN_SHARE * fresh
+
+    def _saver(self, entry: Entry, saver: str) -> str:
+        if entry.key in self._spare:
+            del self._spare[entry.key]
+            return "seats"
+        return "product reuse" if entry.freshness is FreshnessClass.LISTED else saver
 
     async def _ask(self, key: str, fetch: Fetch, asker: Asker, stale: Entry | None, *, needs_turn: bool) -> Found:
         deadline = asker.deadline
@@ -163,6 +185,14 @@ class Entries:
             ) from error
         self.keep((fetched.value,))
         return fetched
+
+    def keep_spare(self, entries: Iterable[Entry]) -> None:
+        """Keep what came in seats left free; the first question that each answers was saved by its seat."""
+        spare = list(entries)
+        self.keep(spare)
+        self._spare.update(dict.fromkeys(entry.key for entry in spare))
+        while len(self._spare) > _MOST_SPARE:
+            del self._spare[next(iter(self._spare))]
 
     def keep(self, entries: Iterable[Entry]) -> None:
         """Keep entries unless something newer is known, or a clear came after they were asked for."""

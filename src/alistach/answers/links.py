@@ -128,9 +128,9 @@ class Links:
         seats: Seats[Entry] = Seats(
             "source_values",
             lambda seated, free: self._likely(tracking_id, seated, free),
-            lambda found: self._entries.keep(found.values()),
+            lambda found: self._entries.keep_spare(found.values()),
         )
-        return Batch(self._sender(tracking_id), seats, self._clock, self._tasks)
+        return Batch(self._sender(tracking_id), seats, self._clock, self._tasks, self._entries.saved)
 
     def _sender(self, tracking_id: str) -> Send[Entry]:
         async def send(close: Callable[[], tuple[str, ...]], priority: Priority) -> Carried[Entry]:

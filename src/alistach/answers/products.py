@@ -14,6 +14,7 @@ from alistach.answers.entry import Row
 from alistach.answers.links import Links
 from alistach.answers.pages import Page
 from alistach.answers.questions import ProductDetail, ProductDetails, Search
+from alistach.answers.recent import Recent
 from alistach.answers.results import (
     DetailRow,
     DetailsList,
@@ -30,6 +31,7 @@ from alistach.errors import ProductUnavailable
 from alistach.kit.clock import iso
 from alistach.openplatform.products import Product, read_row
 
+_PAGES_REMEMBERED = 20_000
 _PRODUCT_FIELDS = Product.__struct_fields__
 
 
@@ -48,12 +50,17 @@ class ProductAnswers:
     ) -> None:
         self._entries, self._searches, self._details, self._links = entries, searches, details, links
         self._variants, self._house, self._source = variants, house, source
+        self._pages = Recent(_PAGES_REMEMBERED)
 
     async def search(self, question: Search, asker: Asker) -> Answer:
         """A page of a search. Raises GatewayError."""
         about, tracking_id = subject(question, self._house), question.tracking_id or self._house.tracking_id
+        name = variant_name("search", window_key(about, 0), question.page_no, question.page_size, tracking_id)
+        # A page that nobody has asked for yet is saved by the windows that it is cut from.
+        saver = "cache" if name in self._pages else "page"
+        self._pages.see((name,))
         with self._entries.charging(asker) as payer:
-            found = await self._searches.page(about, question.page_no, question.page_size, payer)
+            found = await self._searches.page(about, question.page_no, question.page_size, payer, saver)
             product_ids = [row.product_id for row in found.page.rows]
             links = await self._caller_links(product_ids, tracking_id, payer)
             founds = (*found.founds, *links.found.values()) if links else found.founds
@@ -63,7 +70,6 @@ class ProductAnswers:
                 data = self._shown_page(found.page, question, links)
                 return Envelope(data=data, metadata=self._metadata(about.locale, found.founds))
 
-            name = variant_name("search", window_key(about, 0), question.page_no, question.page_size, tracking_id)
             return self._answer(name, founds, make, links, payer)
 
     async def detail(self, question: ProductDetail, asker: Asker) -> Answer:

@@ -22,6 +22,9 @@ class Recent:
         while len(self._seen) > self._limit:
             self._seen.popitem(last=False)
 
+    def __contains__(self, item: str) -> bool:
+        return item in self._seen
+
     def newest(self, most: int) -> list[tuple[str, int]]:
         """At most so many items with their counts, the newest first."""
         return list(islice(reversed(self._seen.items()), most))

@@ -46,8 +46,8 @@ class Searches:
         self._entries, self._platform, self._tracking_id = entries, platform, tracking_id
         self._listed, self._clock = listed, clock
 
-    async def page(self, about: Subject, page_no: int, page_size: int, asker: Asker) -> FoundPage:
-        """The page, asking for the windows that are not known. Raises GatewayError."""
+    async def page(self, about: Subject, page_no: int, page_size: int, asker: Asker, saver: str) -> FoundPage:
+        """The page, asking for the windows that are not known; `saver` as in `Entries.find`. Raises GatewayError."""
         numbers = windows_of(page_no, page_size)
         if numbers[-1] > _MAX_WINDOWS:
             last = _MAX_WINDOWS * WINDOW_SIZE // page_size
@@ -62,7 +62,8 @@ class Searches:
                 founds.append(end)
                 windows.append((number, Window((), (), 0, end.entry.expect(Window).total)))
                 break
-            found = await self._entries.find(window_key(about, number), self._fetch(about, number), asker)
+            key, fetch = window_key(about, number), self._fetch(about, number)
+            found = await self._entries.find(key, fetch, asker, saver=saver)
             founds.append(found)
             windows.append((number, found.entry.expect(Window)))
         return FoundPage(cut(windows, page_no, page_size), tuple(founds))

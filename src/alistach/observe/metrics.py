@@ -54,6 +54,7 @@ class Metrics:
         self._total = _Minute(0)
         self._minutes: deque[_Minute] = deque([_Minute(int(now() // 60))])
         self.system_calls = 0
+        self.known = 0
 
     def charge_system(self, calls: int) -> None:
         """Upstream calls that no caller is charged with."""

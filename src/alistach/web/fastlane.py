@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from alistach.admission.gate import Gate
 from alistach.admission.ratelimit import limit_header
 from alistach.answers.answer import Answer
+from alistach.answers.entries import LOOK_AGAIN_SHARE
 from alistach.kit.clock import Clock
 from alistach.observe.exchange import Exchange
 from alistach.observe.recorder import Recorder
@@ -79,7 +80,9 @@ class Lanes:
         self._drop(target)
         etag = answer.etag.encode()
         fixed: tuple[Header, ...] = (*stored_headers(answer), *_HIT, self._policy)
-        lane = Lane(target.decode("latin-1"), operation, fixed, etag, answer.received_at, answer.fresh_until)
+        # Looked at again late in its life, so that the answers stage can refresh what is asked often.
+        look_again_at = answer.received_at + LOOK_AGAIN_SHARE * (answer.fresh_until - answer.received_at)
+        lane = Lane(target.decode("latin-1"), operation, fixed, etag, answer.received_at, look_again_at)
         lane.bodies[None] = _body(fixed, answer.body)
         self._lanes[target] = lane
         self._weights[target] = 0
@@ -117,7 +120,7 @@ class FastLane:
 
     def __init__(self, lanes: Lanes, front: App, gate: Gate, recorder: Recorder, ids: RequestIds, clock: Clock) -> None:
         self._lanes, self._front, self._gate = lanes, front, gate
-        self._record, self._next_id = recorder.record, ids.next
+        self._record, self._next_id = recorder.record_known, ids.next
         self._now, self._monotonic = clock.now, clock.monotonic
         self._anonymous_access = gate.rules.anonymous_access
         self._codings: dict[bytes, Coding | None] = {}
