@@ -232,6 +232,22 @@ async def test_a_clock_that_is_set_back_neither_hides_nor_freezes_answers(world:
     assert world.clock.now() - again.received_at < MINUTE
 
 
+async def test_what_saved_each_call_is_counted_under_its_own_name(world: World) -> None:
+    saved = world.answers.entries.saved
+    await world.search(MANY, page_size=20)
+    await world.search(MANY, page_size=20)
+    assert saved == {"cache": 1}
+    shown = ids_of(await world.search(MANY, page_size=20, page_no=2))
+    assert saved == {"cache": 1, "page": 1}
+    await world.detail(shown[0])
+    assert saved == {"cache": 1, "page": 1, "product reuse": 1}
+    await world.links([page_of(world.product_id(index)) for index in (500, 501)])
+    assert saved["batch"] == 1
+    await world.link(page_of(shown[-1]))
+    await world.link(page_of(shown[-1]))
+    assert saved == {"cache": 2, "page": 1, "product reuse": 1, "batch": 1, "seats": 1}
+
+
 class History:
     """A random day of one service: questions at once and one after the other, some of whose askers leave early."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
 
 from alistach.answers.asker import Asker, CacheStatus, Found, Tab
 from alistach.answers.freshness import NO_DIRECTIVES, Directives
@@ -38,3 +40,12 @@ def test_statuses_are_the_parameters_of_cache_status() -> None:
 
 def test_an_entry_is_found_without_a_failure_unless_there_was_one() -> None:
     assert Found(make_entry(), CacheStatus.HIT).reason is None
+
+
+def test_an_asker_has_not_spent_anything_at_first() -> None:
+    assert Asker(1.0).tab == Tab(0)
+
+
+def test_what_was_found_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Found(make_entry(), CacheStatus.HIT).status = CacheStatus.MISS  # type: ignore[misc]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
@@ -260,6 +261,18 @@ async def test_a_waiter_that_leaves_takes_nobody_along(stop: Stop) -> None:
     await stop.gather()
     assert stop.sent == [("a", "b")]
     assert await staying == Fetched("B", 0)
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_not_complained_of(stop: Stop) -> None:
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    stop.bad = {"a"}
+    leaving = stop.get("a")
+    await settle()
+    leaving.cancel()
+    await stop.gather()
+    gc.collect()
+    assert (stop.sent, complaints, stop.ledger.failures) == ([("a",)], [], [])
 
 
 async def test_free_seats_are_filled_and_what_they_bring_is_kept(stop: Stop) -> None:

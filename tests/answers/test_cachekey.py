@@ -127,6 +127,18 @@ def test_a_price_with_decimals_that_the_currency_lacks_is_refused_by_name() -> N
     assert raised.value.problems == (ParameterProblem("max_sale_price", message),)
 
 
+def test_a_price_band_that_ends_before_it_begins_is_refused_by_name() -> None:
+    with pytest.raises(InvalidParameters) as raised:
+        subject(Search(min_sale_price=Decimal(20), max_sale_price=Decimal(5)), HOUSE)
+    message = "must not be above max_sale_price, was 20 and 5"
+    assert raised.value.problems == (ParameterProblem("min_sale_price", message),)
+
+
+def test_a_price_band_of_one_price_is_a_question() -> None:
+    about = subject(Search(min_sale_price=Decimal(5), max_sale_price=Decimal("5.00")), HOUSE)
+    assert (about.min_sale_price, about.max_sale_price) == (500, 500)
+
+
 def test_what_is_left_out_means_the_houses_own() -> None:
     written_out = key_for(target_currency="usd", target_language=Language.EN)
     assert written_out == key_for()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -166,6 +167,19 @@ async def test_a_failure_that_nobody_waits_for_is_charged_to_the_system_and_is_n
     airport.flights.refresh("key", airport.fetch)
     await airport.land()
     assert (airport.ledger.charged, airport.ledger.failures) == ([1], [])
+
+
+async def test_a_failure_whose_askers_all_left_is_not_complained_of(airport: Airport) -> None:
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    airport.outcome = UpstreamBanned("banned", upstream_calls=1)
+    askers = [airport.board() for _ in range(3)]
+    await settle()
+    for asker in askers:
+        asker.cancel()
+    await airport.land()
+    gc.collect()
+    assert (complaints, airport.ledger.charged, airport.ledger.failures) == ([], [1], [])
 
 
 async def test_a_defect_reaches_everybody_and_is_reported(airport: Airport) -> None:

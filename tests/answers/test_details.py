@@ -131,13 +131,26 @@ async def test_a_product_left_out_twice_is_believed(world: World) -> None:
     assert {entry(world, one).freshness for one in outsiders} == {FreshnessClass.UNAVAILABLE}
 
 
-async def test_a_product_that_was_there_before_is_soon_asked_for_again(world: World) -> None:
+async def test_a_product_that_was_there_before_is_not_given_up_for_one_omission(world: World) -> None:
     ids = [world.product_id(0), world.product_id(1)]
     await world.details(ids)
     world.clock.leap(2 * DAY)
     world.sandbox.add_fault(HalfBatch(count=1))
-    rows = data_of(await world.details(ids))["products"]
+    answer = await world.details(ids)
+    assert [row["status"] for row in data_of(answer)["products"]] == ["ok", "ok"]
+    assert (answer.status, answer.reason, answer.calls) == (CacheStatus.STALE, "upstream_invalid", 1)
+    assert entry(world, ids[1]).freshness is FreshnessClass.DETAIL
+
+
+async def test_a_product_that_was_there_before_and_is_left_out_twice_is_soon_asked_for_again(world: World) -> None:
+    ids = [world.product_id(0), world.product_id(1)]
+    await world.details(ids)
+    world.sandbox.add_fault(HalfBatch(count=2))
+    for _ in range(2):
+        world.clock.leap(2 * DAY)
+        rows = data_of(await world.details(ids))["products"]
     assert [row["status"] for row in rows] == ["ok", "unavailable"]
+    assert entry(world, ids[1]).freshness is FreshnessClass.PROVISIONAL
     world.clock.leap(10 * MINUTE)
     assert data_of(await world.detail(ids[1]))["product_id"] == ids[1]
 

@@ -105,3 +105,25 @@ def test_the_expected_content_is_given_out() -> None:
 def test_another_content_than_expected_is_a_defect() -> None:
     with pytest.raises(TypeError, match="holds a Row, not a Window"):
         make_entry().expect(Window)
+
+
+def test_a_window_without_rows_is_whole() -> None:
+    key = key_of("x", "search")
+    empty = make_entry(key, freshness=FreshnessClass.EMPTY, content=make_window(total=0))
+    assert unpack(key, (), pack(empty)) == empty
+
+
+@pytest.mark.parametrize("freshness", list(FreshnessClass))
+def test_every_class_of_freshness_comes_back(freshness: FreshnessClass) -> None:
+    entry = make_entry(freshness=freshness)
+    assert unpack(entry.key, (), pack(entry)).freshness is freshness
+
+
+def test_a_row_is_kept_as_the_bytes_that_came() -> None:
+    raw = '{"product_id":1005006338829917,"sku_id":12000036815593862,"price":"15.680","title":"Stra\u00dfe"}'.encode()
+    assert unpack(key_of("1"), (), pack(make_entry(content=Row(raw)))).content == Row(raw)
+
+
+def test_tags_are_those_kept_beside_the_entry() -> None:
+    packed = pack(make_entry(tags=("product:1",)))
+    assert unpack(key_of("1"), ("product:2",), packed).tags == ("product:2",)

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from alistach.answers import questions
 from alistach.answers.questions import (
+    MUST_BE,
     AffiliateLink,
     AffiliateLinks,
     Categories,
@@ -132,6 +133,12 @@ def test_a_text_matches_whole_or_not_at_all(kind: str, good: list[str], bad: lis
 @pytest.mark.parametrize("kind", ["ProductId", "CategoryId", "TrackingId", "Currency", "Country"])
 def test_a_pattern_is_anchored_for_readers_of_the_openapi_document(kind: str) -> None:
     assert re.fullmatch(r"\^.*\$", pattern_of(kind))
+
+
+@pytest.mark.parametrize("kind", ["ProductId", "CategoryId", "TrackingId", "Currency", "Country"])
+def test_a_pattern_is_said_in_words_too(kind: str) -> None:
+    [words] = [meta.extra[MUST_BE] for meta in metas_of(getattr(questions, kind)) if meta.extra]
+    assert words.startswith("a ")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,12 @@ def test_what_is_forgotten_is_counted_anew() -> None:
     assert recent.newest(2) == [("a", 1), ("c", 1)]
 
 
+def test_it_says_whether_something_was_seen_lately() -> None:
+    recent = Recent(2)
+    recent.see("abc")
+    assert [item in recent for item in "abc"] == [False, True, True]
+
+
 @given(st.lists(st.sampled_from("abcdefgh"), max_size=80), st.integers(1, 6))
 def test_it_holds_the_last_distinct_items_and_no_more(items: list[str], limit: int) -> None:
     recent = Recent(limit)

@@ -114,3 +114,17 @@ def test_the_comparison_with_examples_sees_every_difference(answered: object, to
 )
 def test_a_member_that_may_be_null_may_be_nothing_else(answered: object, is_same: bool) -> None:
     assert (list(differences({"sku_id": "12"}, answered)) == []) is is_same
+
+
+@pytest.mark.parametrize(
+    ("name", "statuses"),
+    [("links", ["monetised", "not_in_program", "unresolvable", "failed"]), ("details", ["ok", "unavailable"])],
+)
+def test_the_examples_show_every_status(name: str, statuses: list[str]) -> None:
+    [rows] = golden(name)["data"].values()
+    assert [row["status"] for row in rows] == statuses
+
+
+def test_a_link_without_a_url_has_a_reason_in_every_example() -> None:
+    links = golden("links")["data"]["links"]
+    assert all((link["url"] is None) is (link["reason"] is not None) is (link["kind"] is None) for link in links)

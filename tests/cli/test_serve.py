@@ -39,6 +39,16 @@ def test_a_request_in_flight_finishes_when_it_is_told_to_stop(tmp_path: Path) ->
         ]
 
 
+def test_a_hangup_reopens_the_log_and_ends_nothing(tmp_path: Path) -> None:
+    with start_service(tmp_path) as service:
+        log = tmp_path / "logs" / "aliexpress_api.log"
+        log.rename(log.with_suffix(".old"))
+        service.process.send_signal(signal.SIGHUP)
+        until(log.exists)
+        assert service.get("/health").status == 200
+        assert "GET /health" in log.read_text()
+
+
 def test_connections_that_ask_nothing_keep_nobody_waiting(tmp_path: Path) -> None:
     with start_service(tmp_path) as service:
         host, port = service.url.removeprefix("http://").split(":")

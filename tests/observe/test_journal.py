@@ -324,3 +324,25 @@ def test_endless_targets_fill_no_memory(journal: Journal) -> None:
     journal.record(exchange(target="/" + "a" * 8_000))
     assert len(journal._known) <= 4_096
     assert max(map(len, journal._known)) <= 1_024
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("/admin/dashboard?x-admin-api-key=hush&a=b", "/admin/dashboard?x-admin-api-key=***&a=b"),
+        ("/api/x?api_key=hush", "/api/x?api_key=***"),
+        ("/api/x?access_token=hush", "/api/x?access_token=***"),
+        ("/api/products/search?keywords=secret+santa", "/api/products/search?keywords=secret+santa"),
+    ],
+)
+def test_a_secret_put_into_a_url_is_not_written(journal: Journal, target: str, shown: str) -> None:
+    journal.record(exchange(target=target))
+    assert lines(journal)[-1].split(" ")[4] == shown
+
+
+def test_a_log_that_was_moved_away_is_begun_anew(journal: Journal) -> None:
+    journal.record(exchange(target="/before"))
+    journal.path.rename(journal.path.with_suffix(".1"))
+    journal.reopen()
+    journal.record(exchange(target="/after"))
+    assert ["/after" in line for line in lines(journal)] == [True]

@@ -166,3 +166,17 @@ def test_no_value_breaks_a_reader(value: Any) -> None:
     fields.percent(value)
     fields.strings(value)
     fields.money({"p": value, "p_currency": value}, "p")
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("https://s.click.aliexpress.com/e/_c4Nfja0N", "https://s.click.aliexpress.com/e/_c4Nfja0N"),
+        ("https://www.aliexpress.com/item/1005006338829917.html", None),
+        ("https://s.click.aliexpress.com.evil.tld/e/_x", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_only_a_link_through_a_click_host_pays(value: object, found: str | None) -> None:
+    assert fields.paying_link(value) == found

@@ -101,3 +101,8 @@ def test_whatever_the_bans_the_pace_stays_within_its_bounds(ceiling: float, bans
     for later in (0.0, 1.0, 100.0, 1000.0):
         assert ceiling / 16 <= pace.at(now + later) <= ceiling
         assert pace.interval(now + later) >= pace.shortest_interval
+
+
+def test_a_longer_ban_than_was_known_holds_the_pace_until_it_ends() -> None:
+    pace = Pace(ceiling=1.0, base=0.5, since=10.0).held(3_600.0)
+    assert (pace.base, pace.since) == (0.5, 3_600.0)

@@ -261,3 +261,19 @@ def test_the_lane_answers_byte_for_byte_as_the_long_way_does(tmp_path: Path) -> 
         holds()
 
     in_loop(lambda: open_live(tmp_path), work)
+
+
+async def test_the_admin_key_is_let_into_the_lane_and_a_wrong_one_is_refused(service: Service) -> None:
+    await service.get(SEARCH)
+    known = service.gateway.metrics.known
+    right = await service.get(SEARCH, ADMIN)
+    wrong = await service.get(SEARCH, {"X-Admin-API-Key": "a-guess"})
+    assert (right["cache-status"], service.gateway.metrics.known - known) == ("alistach; hit", 1)
+    assert (wrong.status, wrong.code) == (403, "admin_key_wrong")
+    assert " caller=admin " in service.log[-2]
+
+
+def test_a_target_that_is_nobodys_habit_is_not_kept() -> None:
+    made = lanes()
+    made.keep(b"/" + b"a" * 1_024, "search", answer())
+    assert len(made) == 0

@@ -158,3 +158,12 @@ async def test_rejected_credentials_are_no_good_health(tmp_path: Path) -> None:
 
         assert upstream["status"] == "degraded"
         assert upstream["reason"].startswith("AliExpress rejects the credentials")
+
+
+async def test_it_is_unhealthy_when_nothing_can_be_written_any_more(tmp_path: Path) -> None:
+    async with open_live(tmp_path) as service:
+        gateway = service.gateway
+        gateway.journal.reason = gateway.database.reason = gateway.cache._writer.reason = "the disk is full"
+        got = await service.get("/health")
+
+        assert (got.status, got.json["status"]) == (503, "unhealthy")

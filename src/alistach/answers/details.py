@@ -37,6 +37,7 @@ class Details:
         self._clock, self._tasks = clock, tasks
         self._batches: Batches[Locale, Entry] = Batches(self._batch)
         self._asked = Recent(_RECENT)
+        self._omitted = Recent(_RECENT)
 
     async def find(self, product_id: str, locale: Locale, asker: Asker) -> Found:
         """The product's entry; its row is None where the platform shows no such product. Raises GatewayError."""
@@ -63,6 +64,14 @@ class Details:
             return Fetched(fetched.value, fetched.calls)
 
         return fetch
+
+    def _is_first_omission(self, key: str) -> bool:
+        """Whether a product that was shown is missing for the first time: its good row is not given up for that."""
+        known = self._entries.known(key)
+        if known is None or known.expect(Row).raw is None or self._entries.is_gone(known) or key in self._omitted:
+            return False
+        self._omitted.see((key,))
+        return True
 
     def _left_out(self, product_id: str, locale: Locale, *, most_are: bool) -> FreshnessClass:
         """What the platform leaves out, it does not show. Believed when it is likely, or when it is said again."""
@@ -101,15 +110,18 @@ class Details:
             rows = match_rows(asked, reply.result)
             most_are_left_out = len(asked) > 1 and len(rows) * 2 <= len(asked)
 
-            def entry(product_id: str) -> Entry:
+            def entry(product_id: str) -> Entry | None:
                 asked_at, received_at = reply.attempts[-1].started_at, reply.received_at
                 if (row := rows.get(product_id)) is None:
+                    if self._is_first_omission(product_key(product_id, locale)):
+                        return None
                     freshness = self._left_out(product_id, locale, most_are=most_are_left_out)
                 else:
                     freshness = FreshnessClass.DETAIL if row.promotion_link else FreshnessClass.PROVISIONAL
                 return _entry(product_id, row, locale, asked_at, received_at, freshness)
 
-            return Carried({product_id: entry(product_id) for product_id in asked}, len(reply.attempts))
+            entries = {product_id: found for product_id in asked if (found := entry(product_id)) is not None}
+            return Carried(entries, len(reply.attempts))
 
         return send
 

@@ -25,6 +25,7 @@ Fetch = Callable[[Priority], Coroutine[Any, Any, Fetched[Entry]]]
 _PATIENCE_SECONDS = 3.0
 # In the last part of its fresh life an entry that is asked for is refreshed before it is old.
 LOOK_AGAIN_SHARE = 0.9
+_REFRESHED_EARLY = frozenset((FreshnessClass.SEARCH, FreshnessClass.DETAIL))
 _MOST_SPARE = 20_000
 # After a refresh has failed the next is not tried sooner.
 _REFRESH_PAUSE_SECONDS = 15.0
@@ -87,6 +88,10 @@ class Entries:
         """The entry of `key`, however old, without asking anybody."""
         return self._store.get(key)
 
+    def is_gone(self, entry: Entry) -> bool:
+        """Whether the entry is past all its lives."""
+        return self._clock.now() - entry.received_at > keep_seconds(self._lifetimes[entry.freshness])
+
     def spent(self, entry: Entry) -> float:
         """The share of its fresh life that the entry has behind it; over 1 when it is no longer fresh."""
         return (self._clock.now() - entry.received_at) / self._lifetimes[entry.freshness].fresh
@@ -135,7 +140,9 @@ class Entries:
         return await self._ask(key, fetch, asker, known[0] if known else None, needs_turn=needs_turn)
 
     def _is_late(self, entry: Entry) -> bool:
-        """Whether an entry is in the last part of its own fresh life, which its jitter has shortened."""
+        """Whether an entry whose news matter is in the last part of its fresh life, which its jitter has shortened."""
+        if entry.freshness not in _REFRESHED_EARLY:
+            return False
         fresh = jittered(self._lifetimes[entry.freshness].fresh, entry.key)
         return self._clock.now() - entry.received_at >= LOOK_AGAIN_SHARE * fresh
 

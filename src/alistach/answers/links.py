@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ from alistach.openplatform.urls import OtherPage, PageUrl, ShortLink, understand
 
 # How many products shown lately are remembered as likely to be asked a link for.
 _RECENT = 2_000
+_LOOK_THROUGH = 500
+# Short links are followed a few at a time: their hosts have patience with a person, not with a crowd.
+_MOST_FOLLOWED = 4
 # A tracking id that the platform did not know is not asked about again for so long; so many of them are remembered.
 _UNKNOWN_SECONDS = 60.0
 _MOST_UNKNOWN = 1_000
@@ -63,6 +67,7 @@ class Links:
         self._clock, self._tasks = clock, tasks
         self._batches: Batches[str, Entry] = Batches(self._batch)
         self._shown = Recent(_RECENT)
+        self._following = asyncio.Semaphore(_MOST_FOLLOWED)
         self._unknown: OrderedDict[str, tuple[float, TrackingIdUnknown]] = OrderedDict()
 
     async def understand(self, text: str, asker: Asker) -> Understood:
@@ -98,7 +103,8 @@ class Links:
     def _follow(self, url: str) -> Fetch:
         async def fetch(_: Priority) -> Fetched[Entry]:
             asked_at = self._clock.now()
-            page = await self._platform.resolve(url)
+            async with self._following:
+                page = await self._platform.resolve(url)
             match page:
                 case PageUrl(product_id=product_id):
                     leads = Resolution(product_url(product_id), product_id)
@@ -176,7 +182,7 @@ class Links:
     def _likely(self, tracking_id: str, seated: Sequence[str], free: int) -> list[str]:
         """The newest products shown that have no short link yet."""
         likely: list[str] = []
-        for product_id, _ in self._shown.newest(_RECENT):
+        for product_id, _ in self._shown.newest(_LOOK_THROUGH):
             if len(likely) >= free:
                 break
             url = product_url(product_id)

@@ -59,7 +59,8 @@ class Patient:
         """The reply, or the last refusal."""
         for _ in range(_MOST_PAUSES):
             reply = self._asks.ask(method, target, content)
-            seconds = int(reply.headers.get("retry-after", "0"))
+            told = reply.headers.get("retry-after", "")
+            seconds = int(told) if told.isdecimal() else 0
             if reply.status != 429 or not 0 < seconds <= _LONGEST_PAUSE_SECONDS:
                 return reply
             self._pause(seconds)

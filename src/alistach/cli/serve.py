@@ -65,6 +65,8 @@ async def _listen(gateway: Gateway, address: str, started: Started) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number)
+    # What logrotate sends, and a terminal that is closed.
+    loop.add_signal_handler(signal.SIGHUP, gateway.journal.reopen)
     await server.serve()
 
 

@@ -17,6 +17,8 @@ from alistach.observe.exchange import Exchange
 
 FILE_NAME = "aliexpress_api.log"
 
+# What somebody put into the URL that belongs into a header. `keywords` is not a key.
+_SECRET_VALUE = re.compile(r"([?&](?!keywords?=)[^=&]*(?:key|secret|token|passw|session)[^=&]*=)[^&]*", re.IGNORECASE)
 _ENDS_A_STATUS = re.compile(r"(?<=40)[13]|(?<=42)9")
 _HUNDREDTHS = tuple(f".{hundredth:02d}Z" for hundredth in range(100))
 _MOST_KNOWN, _LONGEST_KNOWN = 4_096, 1_024
@@ -58,6 +60,12 @@ class Journal:
         told = "".join(f" {name}={_field(value)}" for name, value in fields.items())
         self._write(f"{self._time(self._now())} {level} - {event}{told}\n")
 
+    def reopen(self) -> None:
+        """Go on in a new file of the same name: the old one was moved away."""
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        os.dup2(file, self._file, inheritable=False)
+        os.close(file)
+
     def close(self) -> None:
         """Close the file; nothing is written after that."""
         os.close(self._file)
@@ -85,7 +93,8 @@ class Journal:
         """What was on the wire, a byte a character, as `grep_safe` has it; the same targets come again and again."""
         safe = self._known.get(wire)
         if safe is None:
-            safe = _ENDS_A_STATUS.sub(r"%3\g<0>", _UNPRINTABLE.sub(_percent_bytes, wire))
+            shown = _SECRET_VALUE.sub(r"\1***", wire)
+            safe = _ENDS_A_STATUS.sub(r"%3\g<0>", _UNPRINTABLE.sub(_percent_bytes, shown))
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             if len(wire) <= _LONGEST_KNOWN:

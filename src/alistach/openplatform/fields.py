@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from alistach.kit.money import Money
 
@@ -36,6 +37,13 @@ def link(value: Any) -> str | None:
     if found and found.startswith("//"):
         return f"https:{found}"
     return found if found and found.startswith(("https://", "http://")) else None
+
+
+def paying_link(value: Any) -> str | None:
+    """A link through AliExpress's click hosts. A plain page is what comes back for what could not be converted."""
+    found = link(value)
+    host = urlsplit(found).hostname or "" if found else ""
+    return found if host == "s.click.aliexpress.com" or host.endswith(".click.aliexpress.com") else None
 
 
 def identifier(value: Any) -> str | None:

@@ -140,6 +140,8 @@ class Governor:
         if turn.sent_at is None or turn.sent_at > self._ban_learnt:
             self._pace = self._pace.halved(now, self._banned_until)
             self._ban_learnt = now
+        else:
+            self._pace = self._pace.held(self._banned_until)
         self._memory.ban_seen(self._clock.now() + self._banned_until - now, self._pace.at(now))
         self._drop_hopeless()
         self._proceed()

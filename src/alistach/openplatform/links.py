@@ -86,7 +86,7 @@ def _decode(payload: Payload) -> tuple[GeneratedLink, ...]:
     links = tuple(
         GeneratedLink(
             fields.text(row.get("source_value")) or "",
-            fields.link(row.get("promotion_link")),
+            fields.paying_link(row.get("promotion_link")),
             fields.prose(row.get("message")),
         )
         for row in rows_of(payload, "promotion_links")

@@ -38,6 +38,10 @@ class Pace:
         """The pace after a ban, which starts to climb when the ban ends."""
         return Pace(self.ceiling, max(self.at(now) / 2, self.ceiling * _SLOWEST_SHARE), banned_until)
 
+    def held(self, banned_until: float) -> Pace:
+        """The same pace, which starts to climb only when a longer ban than was known ends."""
+        return Pace(self.ceiling, self.base, max(self.since, banned_until))
+
     def interval(self, now: float) -> float:
         """Seconds from the end of one send to the next."""
         return _MARGIN / self.at(now)

@@ -114,7 +114,7 @@ def read_row(raw: bytes) -> ProductRow:
     product = _product(row) if isinstance(row, dict) else None
     if product is None:
         raise UpstreamInvalid("A stored product row is not a product.")
-    return ProductRow(product, fields.link(row.get("promotion_link")), raw)
+    return ProductRow(product, fields.paying_link(row.get("promotion_link")), raw)
 
 
 def match_rows(product_ids: Sequence[str], rows: Sequence[ProductRow]) -> dict[str, ProductRow]:
@@ -154,7 +154,7 @@ def _row(row: Mapping[str, Any]) -> ProductRow | None:
     product = _product(row)
     if product is None:
         return None
-    return ProductRow(product, fields.link(row.get("promotion_link")), msgspec.json.encode(row))
+    return ProductRow(product, fields.paying_link(row.get("promotion_link")), msgspec.json.encode(row))
 
 
 def _product(row: Mapping[str, Any]) -> Product | None:

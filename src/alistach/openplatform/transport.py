@@ -53,6 +53,10 @@ class Transport(Protocol):
         """Close every connection."""
 
 
+# A page, or the word that there is none; any other status is a door shut in our face, which says nothing of the link.
+_ENDS_OF_LINKS: Final = frozenset((200, 404, 410))
+
+
 class HttpTransport:
     """Keeps connections open, bounds every wait and every size. Time-outs are in seconds."""
 
@@ -98,8 +102,9 @@ class HttpTransport:
         target, headers = _hop(url, via)
         try:
             async with session.get(target, headers=headers, allow_redirects=False) as response:
-                location = response.headers.get("Location") if 300 <= response.status < 400 else None
-                if response.status >= 500 or response.status == 429:
+                is_redirect = 300 <= response.status < 400
+                location = response.headers.get("Location") if is_redirect else None
+                if not is_redirect and response.status not in _ENDS_OF_LINKS:
                     raise UpstreamDown(f"A short link answered with HTTP status {response.status}. Try again later.")
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise translated(error) from error

@@ -32,6 +32,8 @@ _OUTSIDE = "outside_transaction"
 
 _MEBIBYTE = 1024 * 1024
 _WAL_BYTES = 16 * _MEBIBYTE
+# While somebody copies the main file the WAL may grow to so many times its bound.
+_MOST_WAL = 16
 # A file up to this size is read as a whole at start; for a larger one that would delay the first answer.
 _CHECKED_AT_START = 8 * _MEBIBYTE
 _RESTORE = "restore a backup (cp {0}.backup {0}), or move the file away to begin an empty record"
@@ -166,7 +168,8 @@ class Database:
             self._failed(error)
 
     def _shorten_wal(self) -> None:
-        if _beside(self._path, "-wal").stat().st_size > _WAL_BYTES:
+        size = _beside(self._path, "-wal").stat().st_size
+        if size > _MOST_WAL * _WAL_BYTES or (size > _WAL_BYTES and not opened_elsewhere(self._path)):
             _checkpoint(self._engine)
 
     def _close(self) -> None:

@@ -104,7 +104,8 @@ class KeyMemory:
     def _load(self, connection: Connection) -> Remembered:
         ban = bans.find(connection, self._app_key)
         return Remembered(
-            banned_until=ban.banned_until if ban else None,
+            # A clock that was set back since must not make the ban longer than it was.
+            banned_until=min(ban.banned_until, self._clock.now() + ban.banned_until - ban.seen_at) if ban else None,
             pace=ban.pace if ban else None,
             sent_today=ledger.of_day(connection, self._app_key, ledger.utc_day(self._clock.now())),
             last_sent=ledger.last_sent(connection, self._app_key),

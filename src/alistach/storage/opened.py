@@ -18,7 +18,16 @@ def opened_elsewhere(path: Path) -> bool:
 
 def _has_open(process: Path, target: Path) -> bool:
     try:
-        return any(descriptor.readlink() == target for descriptor in (process / "fd").iterdir())
+        descriptors = list((process / "fd").iterdir())
     except OSError:
-        # It has ended meanwhile, has closed what we looked at, or is another user's.
+        # It has ended meanwhile, or is another user's.
+        return False
+    return any(_leads_to(descriptor, target) for descriptor in descriptors)
+
+
+def _leads_to(descriptor: Path, target: Path) -> bool:
+    try:
+        return descriptor.readlink() == target
+    except OSError:
+        # It was closed meanwhile.
         return False

@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from alistach.answers.asker import Asker
+from alistach.answers.asker import Asker, CacheStatus
 from alistach.answers.freshness import NO_DIRECTIVES
 from alistach.errors import (
     BodyTooLarge,
@@ -75,7 +75,7 @@ def operation_handler(operation: Operation, gateway: Gateway, lanes: Lanes) -> H
         asker = _asker(visit, gateway)
         answer = await ask(question, asker)
         visit.reply = answered(answer, gateway.clock.now())
-        if asker.directives != NO_DIRECTIVES:
+        if asker.directives != NO_DIRECTIVES and answer.status in (CacheStatus.MISS, CacheStatus.COLLAPSED):
             # The admin has seen to it that something newer is known than the lanes may have.
             lanes.forget()
         if request.method == "GET" and b"cache-control" not in visit.headers:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from alistach.admission.caller import Role
 from alistach.admission.gate import Gate
 from alistach.admission.ratelimit import limit_header
 from alistach.answers.answer import Answer
@@ -22,16 +23,17 @@ from alistach.web.reply import Header, has_tag, stored_headers
 from alistach.web.wire import App, Message, Receive, Scope, Send
 
 # Headers that change who asks, what is meant or how the answer must look.
-_UNUSUAL = frozenset(
-    (b"x-admin-api-key", b"x-api-key", b"authorization", b"cache-control", b"pragma", b"origin", b"x-request-id")
-)
+_UNUSUAL = frozenset((b"x-api-key", b"authorization", b"cache-control", b"pragma", b"origin", b"x-request-id"))
 # More headers or longer values than this are for the front to measure.
 _MOST_HEADERS = 40
 _MOST_HEADER_BYTES = 8_192
 _MOST_NEGOTIATIONS = 500
 # What a lane costs beside its bodies.
+# Longer targets are nobody's habit.
+_LONGEST_TARGET = 1_024
 _OVERHEAD_BYTES = 1_500
 _HIT: tuple[Header, ...] = ((b"x-upstream-calls", b"0"), (b"cache-status", b"alistach; hit"))
+_ANONYMOUS, _ADMIN = Role.ANONYMOUS.value, Role.ADMIN.value
 _NO_BODY = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
@@ -75,18 +77,18 @@ class Lanes:
 
     def keep(self, target: bytes, operation: str, answer: Answer) -> None:
         """Remember the answer that a target led to, unless it would have to be looked at again at once."""
-        if answer.fresh_until <= self._clock.now():
+        # Looked at again late in its life, so that the answers stage can refresh what is asked often.
+        look_again_at = answer.received_at + LOOK_AGAIN_SHARE * (answer.fresh_until - answer.received_at)
+        if look_again_at <= self._clock.now() or len(target) > _LONGEST_TARGET:
             return
         self._drop(target)
         etag = answer.etag.encode()
         fixed: tuple[Header, ...] = (*stored_headers(answer), *_HIT, self._policy)
-        # Looked at again late in its life, so that the answers stage can refresh what is asked often.
-        look_again_at = answer.received_at + LOOK_AGAIN_SHARE * (answer.fresh_until - answer.received_at)
         lane = Lane(target.decode("latin-1"), operation, fixed, etag, answer.received_at, look_again_at)
         lane.bodies[None] = _body(fixed, answer.body)
         self._lanes[target] = lane
         self._weights[target] = 0
-        self._grow(target, _OVERHEAD_BYTES + len(answer.body))
+        self._grow(target, _OVERHEAD_BYTES + 2 * len(target) + len(answer.body))
 
     def body(self, target: bytes, lane: Lane, coding: Coding | None) -> Body:
         """The lane's body in a coding, made when it is first asked for."""
@@ -142,7 +144,9 @@ class FastLane:
         now, started = self._now(), self._monotonic()
         headers = dict(scope["headers"])
         # A header that is there twice is a list, which the front knows how to join.
-        if lane.fresh_until <= now or len(headers) != len(scope["headers"]) or not self._is_usual(headers):
+        if lane.fresh_until <= now or len(headers) != len(scope["headers"]) or not _is_usual(headers):
+            return None
+        if (caller := self._caller(headers)) is None:
             return None
         client = scope["client"]
         address = client[0] if client else "-"
@@ -168,19 +172,16 @@ class FastLane:
         self._record(
             Exchange(
                 now, request_id, "GET", lane.target, address, started,
-                "anonymous", lane.operation, status, None, "hit", 0, seconds, size,
+                caller, lane.operation, status, None, "hit", 0, seconds, size,
             )
         )  # fmt: skip
         return start, message
 
-    def _is_usual(self, headers: dict[bytes, bytes]) -> bool:
-        """Whether the caller is anonymous, may be so, and asks for nothing special."""
-        return (
-            self._anonymous_access
-            and _UNUSUAL.isdisjoint(headers)
-            and len(headers) <= _MOST_HEADERS
-            and sum(map(len, headers.values())) <= _MOST_HEADER_BYTES
-        )
+    def _caller(self, headers: dict[bytes, bytes]) -> str | None:
+        """Whom the log names; None for one whom only the front can refuse."""
+        if (key := headers.get(b"x-admin-api-key")) is not None:
+            return _ADMIN if self._gate.rules.admin_key.matches(key.decode("latin-1")) else None
+        return _ANONYMOUS if self._anonymous_access else None
 
     def _body_for(self, target: bytes, lane: Lane, accept_encoding: bytes | None) -> Body:
         if accept_encoding is None:
@@ -192,6 +193,15 @@ class FastLane:
                 self._codings.clear()
             coding = self._codings[accept_encoding] = negotiated(accept_encoding)
         return lane.bodies.get(coding) or self._lanes.body(target, lane, coding)
+
+
+def _is_usual(headers: dict[bytes, bytes]) -> bool:
+    """Whether nothing special is asked for."""
+    return (
+        _UNUSUAL.isdisjoint(headers)
+        and len(headers) <= _MOST_HEADERS
+        and sum(map(len, headers.values())) <= _MOST_HEADER_BYTES
+    )
 
 
 def raw_target(scope: Scope) -> bytes:

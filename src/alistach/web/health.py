@@ -88,6 +88,9 @@ def health(gateway: Gateway) -> Health:
     parts = Components(upstream=_upstream(gateway), cache=_cache(gateway), audit=_audit(gateway), log=_log(gateway))
     statuses = [parts.upstream.status, parts.cache.status, parts.audit.status, parts.log.status]
     worst = max(statuses, key=list(Status).index)
+    if Status.HEALTHY not in (parts.cache.status, parts.audit.status, parts.log.status):
+        # Nothing can be written any more: neither answers, nor the budget, nor what is asked.
+        worst = Status.UNHEALTHY
     return Health(
         status=worst,
         version=__version__,

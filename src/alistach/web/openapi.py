@@ -36,11 +36,29 @@ _EVERY_HEADERS = {
 _COMMON_STATUSES = (400, 401, 403, 414, 429, 431, 500, 503)
 
 
+# What the platform's methods take and answer is the platform's affair.
+_CALL: Document = {
+    "type": "object",
+    "required": ["method"],
+    "additionalProperties": False,
+    "properties": {"method": {"type": "string", "maxLength": 128}, "parameters": {"type": "object"}},
+}
+_CALLED: Document = {"type": "object", "properties": {"success": {"const": True}, "data": {"type": "object"}}}
+
+
 def openapi() -> Document:
     """The whole document."""
     # In the order of the table, so that the document is the same each time.
     models = [*dict.fromkeys(o.question for o in OPERATIONS), *(Envelope[o.result] for o in OPERATIONS)]  # type: ignore[name-defined]
-    models += [ClearCache, NoParameters, Envelope[DashboardData], Envelope[Quota], Envelope[ClearData], Health, Problem]
+    models += [
+        ClearCache,
+        NoParameters,
+        Envelope[DashboardData],
+        Envelope[Quota],
+        Envelope[ClearData],
+        Health,
+        Problem,
+    ]
     _, schemas = msgspec.json.schema_components(models, ref_template=_TEMPLATE)
     paths: dict[str, Document] = {}
     for operation in OPERATIONS:
@@ -141,7 +159,7 @@ def _responses(result: Any, statuses: Iterable[int], headers: Mapping[str, str])
         "200": {
             "description": "The answer.",
             "headers": _headers({**_EVERY_HEADERS, **headers}),
-            "content": {"application/json": {"schema": _ref(result)}},
+            "content": {"application/json": {"schema": result if isinstance(result, dict) else _ref(result)}},
         }
     }
     if "ETag" in headers:
@@ -187,6 +205,14 @@ def _operator_paths(schemas: Mapping[str, Any]) -> dict[str, Document]:
         "requestBody": {"required": False, "content": {"application/json": {"schema": _ref(ClearCache)}}},
         "responses": _responses(Envelope[ClearData], {*_COMMON_STATUSES, 413, 415}, {}),
     }
+    call = {
+        "operationId": "call",
+        "summary": "Any method of the Open Platform by its name, at the governor's pace.",
+        "tags": ["admin"],
+        "security": _ADMIN_SECURITY,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _CALL}}},
+        "responses": _responses(_CALLED, {*_COMMON_STATUSES, 413, 501, 502, 504}, {}),
+    }
     health: Document = {
         "operationId": "health",
         "summary": "How the service is.",
@@ -203,6 +229,7 @@ def _operator_paths(schemas: Mapping[str, Any]) -> dict[str, Document]:
         "/admin/dashboard": {"get": dashboard},
         "/admin/quota": {"get": budget},
         "/admin/cache/clear": {"post": clear},
+        "/admin/call": {"post": call},
         "/health": {"get": health},
     }
 

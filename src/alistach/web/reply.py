@@ -121,7 +121,7 @@ def problem(error: GatewayError, path: str, request_id: str) -> Reply:
         title=error.headline,
         status=error.status,
         detail=error.detail,
-        instance=path,
+        instance=path.encode("utf-8", "replace").decode(),
         code=error.code,
         request_id=request_id,
         upstream_request_id=error.upstream_request_id,

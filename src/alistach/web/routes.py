@@ -20,7 +20,7 @@ class Operation:
     """One REST operation.
 
     `question` names the parameters, `result` what is in `data`; `answer` picks the method that answers it.
-    `upstream_method` is what one miss costs a call of; `example` is a target or body that works on the sandbox.
+    `upstream_method` is what one miss costs a call of.
     """
 
     name: str
@@ -31,7 +31,6 @@ class Operation:
     result: type[msgspec.Struct]
     answer: Callable[[Answers], Callable[[Any, Asker], Awaitable[Answer]]]
     upstream_method: str
-    scope: str
 
 
 OPERATIONS = (
@@ -44,7 +43,6 @@ OPERATIONS = (
         result=results.ProductsPage,
         answer=lambda answers: answers.products.search,
         upstream_method="aliexpress.affiliate.product.query",
-        scope="read",
     ),
     Operation(
         name="details",
@@ -55,7 +53,6 @@ OPERATIONS = (
         result=results.DetailsList,
         answer=lambda answers: answers.products.details,
         upstream_method="aliexpress.affiliate.productdetail.get",
-        scope="read",
     ),
     Operation(
         name="detail",
@@ -66,7 +63,6 @@ OPERATIONS = (
         result=results.ShownProduct,
         answer=lambda answers: answers.products.detail,
         upstream_method="aliexpress.affiliate.productdetail.get",
-        scope="read",
     ),
     Operation(
         name="categories",
@@ -77,7 +73,6 @@ OPERATIONS = (
         result=results.CategoriesList,
         answer=lambda answers: answers.categories.roots,
         upstream_method="aliexpress.affiliate.category.get",
-        scope="read",
     ),
     Operation(
         name="children",
@@ -88,7 +83,6 @@ OPERATIONS = (
         result=results.CategoriesList,
         answer=lambda answers: answers.categories.children,
         upstream_method="aliexpress.affiliate.category.get",
-        scope="read",
     ),
     Operation(
         name="link",
@@ -99,7 +93,6 @@ OPERATIONS = (
         result=results.PageLink,
         answer=lambda answers: answers.links.link,
         upstream_method="aliexpress.affiliate.link.generate",
-        scope="links",
     ),
     Operation(
         name="links",
@@ -110,6 +103,5 @@ OPERATIONS = (
         result=results.LinksList,
         answer=lambda answers: answers.links.links,
         upstream_method="aliexpress.affiliate.link.generate",
-        scope="links",
     ),
 )

@@ -40,6 +40,8 @@ _EVICT = "DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries ORDER BY
 _CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 _PORTION = 500
+# While somebody copies the main file the WAL may grow to so many times its bound.
+_MOST_WAL = 16
 # A file up to this size is checked as a whole before it is used; a larger one while it is used.
 _CHECKED_AT_ONCE = 16 * MEBIBYTE
 _UNUSABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -154,7 +156,8 @@ class Table:
 
     def shorten_wal(self) -> None:
         """Move the WAL into the main file if it has grown past its bound."""
-        if beside(self._path, "-wal").stat().st_size > self._limits.wal_bytes:
+        size, bound = beside(self._path, "-wal").stat().st_size, self._limits.wal_bytes
+        if size > _MOST_WAL * bound or (size > bound and not opened_elsewhere(self._path)):
             self._writer.execute(_CHECKPOINT)
 
     def checkpoint(self) -> None:
