@@ -160,10 +160,10 @@ async def test_rejected_credentials_are_no_good_health(tmp_path: Path) -> None:
         assert upstream["reason"].startswith("AliExpress rejects the credentials")
 
 
-async def test_it_is_unhealthy_when_nothing_can_be_written_any_more(tmp_path: Path) -> None:
-    async with open_live(tmp_path) as service:
-        gateway = service.gateway
-        gateway.journal.reason = gateway.database.reason = gateway.cache._writer.reason = "the disk is full"
+async def test_it_is_unhealthy_when_nothing_new_can_be_had_and_nothing_kept(tmp_path: Path) -> None:
+    async with open_live(tmp_path, ALIEXPRESS_APP_SECRET="not-the-one") as service:
+        await service.get("/api/categories")
+        service.gateway.cache._writer.reason = "the disk is full"
         got = await service.get("/health")
 
         assert (got.status, got.json["status"]) == (503, "unhealthy")

@@ -88,8 +88,8 @@ def health(gateway: Gateway) -> Health:
     parts = Components(upstream=_upstream(gateway), cache=_cache(gateway), audit=_audit(gateway), log=_log(gateway))
     statuses = [parts.upstream.status, parts.cache.status, parts.audit.status, parts.log.status]
     worst = max(statuses, key=list(Status).index)
-    if Status.HEALTHY not in (parts.cache.status, parts.audit.status, parts.log.status):
-        # Nothing can be written any more: neither answers, nor the budget, nor what is asked.
+    if Status.HEALTHY not in (parts.upstream.status, parts.cache.status):
+        # Nothing new can be had, and what is known cannot be kept.
         worst = Status.UNHEALTHY
     return Health(
         status=worst,
