@@ -333,7 +333,7 @@ async def test_a_redirect_to_no_url_is_invalid(transport: HttpTransport) -> None
             await transport.follow("https://a.aliexpress.com/_x", via=wire.url)
 
 
-@pytest.mark.parametrize("status", ["429 x", "503 x"])
+@pytest.mark.parametrize("status", ["403 x", "429 x", "503 x"])
 async def test_a_short_link_host_in_trouble_is_down(transport: HttpTransport, status: str) -> None:
     async with serving(http(b"", status=status)) as wire:
         with pytest.raises(UpstreamDown, match=status[:3]):

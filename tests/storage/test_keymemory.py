@@ -174,3 +174,12 @@ async def test_what_was_flushed_before_a_kill_is_remembered_after_it(path: Path)
         assert more in {0, 1}
         told += more
         assert remembered == Remembered(_NOW + told, 0.5, {"product.query": told}, _NOW + told)
+
+
+async def test_a_clock_set_back_makes_no_ban_longer_than_it_was(path: Path) -> None:
+    async with opened(path) as record:
+        memory = _memory(record)
+        memory.ban_seen(_NOW + 60.0, 0.5)
+        assert await memory.flush()
+    yesterday = SteeredClock(_NOW - 86_400.0)
+    assert (await _after_restart(path, yesterday)).banned_until == _NOW - 86_400.0 + 60.0

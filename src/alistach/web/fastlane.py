@@ -28,9 +28,9 @@ _UNUSUAL = frozenset((b"x-api-key", b"authorization", b"cache-control", b"pragma
 _MOST_HEADERS = 40
 _MOST_HEADER_BYTES = 8_192
 _MOST_NEGOTIATIONS = 500
-# What a lane costs beside its bodies.
 # Longer targets are nobody's habit.
 _LONGEST_TARGET = 1_024
+# What a lane costs beside its bodies.
 _OVERHEAD_BYTES = 1_500
 _HIT: tuple[Header, ...] = ((b"x-upstream-calls", b"0"), (b"cache-status", b"alistach; hit"))
 _ANONYMOUS, _ADMIN = Role.ANONYMOUS.value, Role.ADMIN.value
